@@ -1,0 +1,55 @@
+"""Classify the sentences of news articles by type and by whose perspective they carry."""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+from claimclf.documents import (
+    Attribution,
+    Document,
+    LabeledSpan,
+    Perspective,
+    Prediction,
+    Sentence,
+    Source,
+    Span,
+)
+
+if TYPE_CHECKING:
+    from claimclf.classifier import ClaimClassifier, predict
+    from claimclf.tables import share_of_voice
+
+__version__ = "0.1.0"
+
+# Names that need torch or pandas are imported when first used, so that `import claimclf` stays fast.
+_LAZY = {
+    "ClaimClassifier": "claimclf.classifier",
+    "predict": "claimclf.classifier",
+    "share_of_voice": "claimclf.tables",
+}
+
+__all__ = [
+    "Attribution",
+    "ClaimClassifier",
+    "Document",
+    "LabeledSpan",
+    "Perspective",
+    "Prediction",
+    "Sentence",
+    "Source",
+    "Span",
+    "__version__",
+    "predict",
+    "share_of_voice",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name in _LAZY:
+        return getattr(importlib.import_module(_LAZY[name]), name)
+    raise AttributeError(f"module 'claimclf' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -1,0 +1,439 @@
+"""What goes in and what comes out: documents, sentences, spans, sources, predictions.
+
+Frozen dataclasses on the standard library only. Gold annotation and model output are the same classes: a sentence's
+`known_types` says which types somebody (an annotator or a model) decided, `perspective is None` that nobody decided
+the perspective, `attributions is None` that nobody marked spans.
+
+Offsets everywhere are half-open character ranges into `Document.text`: `text[start:end]` is the span.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from claimclf.labels import AUTHOR, SOURCE, SPAN_LABELS, STATUSES
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+@dataclass(frozen=True, order=True, slots=True)
+class Span:
+    """Half-open character range `[start, end)` of a document's text.
+
+    Raises:
+        ValueError: If not `0 <= start <= end`.
+    """
+
+    start: int
+    """First character, counted from 0."""
+    end: int
+    """One past the last character."""
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.start <= self.end:
+            raise ValueError(
+                f"A span needs 0 <= start <= end, got start={self.start}, end={self.end}."
+            )
+
+    def __len__(self) -> int:
+        return self.end - self.start
+
+    def of(self, text: str) -> str:
+        """The characters of `text` that this span covers."""
+        return text[self.start : self.end]
+
+    def overlap(self, other: Span) -> int:
+        """Number of characters that both spans cover."""
+        return max(0, min(self.end, other.end) - max(self.start, other.start))
+
+    def contains(self, other: Span) -> bool:
+        """Whether every character of `other` is covered."""
+        return self.start <= other.start and other.end <= self.end
+
+
+@dataclass(frozen=True, order=True, slots=True)
+class LabeledSpan(Span):
+    """A span with one of the span labels: source, cue or content."""
+
+    label: str
+    """Name of the label, see `claimclf.labels.SPAN_LABELS`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Somebody whose view a sentence carries: an entity of one document, with all its mentions."""
+
+    id: str
+    """Identifier, local to the document."""
+    name: str
+    """Fullest name in the document."""
+    kind: str | None = None
+    """One of `claimclf.labels.KINDS`; None where nobody decided it."""
+    party: str | None = None
+    """The side that the source speaks for; None where there is none or no evidence of one."""
+    mentions: tuple[Span, ...] = ()
+    """Every known mention, pronouns and titles too, in order of appearance."""
+
+
+@dataclass(frozen=True, slots=True)
+class Perspective:
+    """Whose view a sentence carries.
+
+    Raises:
+        ValueError: If `status` is unknown, or says "source" without a source or the reverse.
+    """
+
+    status: str
+    """`"author"`, `"source"` or `"unresolved"`."""
+    source: Source | None = None
+    """The source, set exactly when `status` is `"source"`."""
+    mention: Span | None = None
+    """The source's words in this sentence; None where the sentence has none."""
+    antecedent: Span | None = None
+    """The source's nearest mention elsewhere; set only where `mention` is None."""
+    score: float | None = None
+    """Calibrated probability that this perspective is right, in [0, 1]; None for gold."""
+
+    def __post_init__(self) -> None:
+        if self.status not in STATUSES:
+            raise ValueError(
+                f"Unknown perspective status {self.status!r}; expected one of {STATUSES}."
+            )
+        if (self.status == SOURCE) != (self.source is not None):
+            raise ValueError(
+                f"A perspective has a source exactly when its status is {SOURCE!r}; "
+                f"got status {self.status!r} with source {self.source!r}."
+            )
+
+    @property
+    def is_author(self) -> bool:
+        """Whether the sentence is in the article's own voice."""
+        return self.status == AUTHOR
+
+    @property
+    def is_source(self) -> bool:
+        """Whether the sentence carries a source's view."""
+        return self.status == SOURCE
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """One sentence of a document with its labels, gold or predicted.
+
+    Raises:
+        ValueError: If `text` is not as long as the range `[start, end)`.
+    """
+
+    start: int
+    end: int
+    text: str
+    """The characters `[start, end)` of the document."""
+    types: tuple[str, ...] = ()
+    """Types that the sentence has, schema order; may be empty."""
+    scores: Mapping[str, float] = field(default_factory=dict)
+    """Calibrated probability of every type; empty for gold."""
+    perspective: Perspective | None = None
+    """Whose view it carries; None where nobody decided it."""
+    spans: tuple[LabeledSpan, ...] = ()
+    """Source, cue and content spans, cut to this sentence, by start."""
+    known_types: tuple[str, ...] = ()
+    """Types that were decided, present or not; the others are unknown, not absent."""
+
+    def __post_init__(self) -> None:
+        if len(self.text) != self.end - self.start:
+            raise ValueError(
+                f"Sentence [{self.start}, {self.end}) needs a text of {self.end - self.start} characters, "
+                f"got {len(self.text)}: {self.text[:60]!r}."
+            )
+
+    @property
+    def span(self) -> Span:
+        """The sentence's range in the document."""
+        return Span(self.start, self.end)
+
+
+@dataclass(frozen=True, slots=True)
+class Attribution:
+    """Source, cue and content spans that belong together; discontinuous parts are several spans."""
+
+    source: tuple[Span, ...] = ()
+    cue: tuple[Span, ...] = ()
+    content: tuple[Span, ...] = ()
+
+    def labeled_spans(self) -> tuple[LabeledSpan, ...]:
+        """All fragments with their labels, by start."""
+        return tuple(
+            sorted(
+                LabeledSpan(span.start, span.end, label)
+                for label in SPAN_LABELS
+                for span in getattr(self, label)
+            )
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Prediction:
+    """What the model says of one sentence, read from one window, before mentions are linked into sources."""
+
+    start: int
+    end: int
+    type_scores: Mapping[str, float]
+    """Probability of every type, before calibration."""
+    author_score: float
+    """Probability that the sentence is in the author's voice, in [0, 1], before calibration."""
+    mention: Span | None
+    """Most probable mention of the source inside the sentence; None if the model points elsewhere."""
+    antecedent: Span | None
+    """Most probable mention of the source in another sentence of the window; set only where `mention` is None."""
+    name_mention: Span | None
+    """Most probable full-name mention of the same source anywhere in the window; None if outside."""
+    mention_score: float
+    """Probability of the chosen pointer position, given that there is a source, in [0, 1]."""
+    name_score: float
+    """Probability of the chosen full-name position, in [0, 1]."""
+    kind_scores: Mapping[str, float]
+    """Probability of every kind, for the source that was pointed at."""
+    spans: tuple[LabeledSpan, ...] = ()
+    """Source, cue and content spans that start in this sentence, whole (content may run on into later sentences)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """An article with its sentences and sources, gold or predicted."""
+
+    text: str
+    sentences: tuple[Sentence, ...] = ()
+    """In order of the text, not overlapping."""
+    sources: tuple[Source, ...] = ()
+    """Every source, in order of first mention."""
+    attributions: tuple[Attribution, ...] | None = None
+    """Attributions across sentences; None where nobody marked spans."""
+    id: str = ""
+    metadata: Mapping[str, Any] = field(default_factory=dict)
+    """What the corpus or caller says of it: publisher, date, licence, …"""
+
+    def __post_init__(self) -> None:
+        problems = list(document_problems(self))
+        if problems:
+            more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
+            raise ValueError(f"Document {self.id!r}: {problems[0]}{more}")
+
+    def spans(self) -> tuple[LabeledSpan, ...]:
+        """Every distinct source, cue and content span of all attributions, by start."""
+        return tuple(
+            sorted(
+                {
+                    span
+                    for attribution in self.attributions or ()
+                    for span in attribution.labeled_spans()
+                }
+            )
+        )
+
+    def replace(self, **changes: Any) -> Document:
+        """A copy with some fields changed, as `dataclasses.replace`."""
+        return dataclasses.replace(self, **changes)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain lists and dictionaries, ready for JSON; `Document.from_dict` reads them back."""
+        return document_to_dict(self)
+
+    @classmethod
+    def from_dict(cls, record: Mapping[str, Any]) -> Document:
+        """Read what `to_dict` wrote.
+
+        Raises:
+            ValueError: If a required key is missing or a value has the wrong form.
+        """
+        return document_from_dict(record)
+
+    # The next four are doors to later stages of the flow; they import only when called.
+
+    def to_pandas(self) -> pd.DataFrame:
+        """One row per sentence, flat columns; see `claimclf.tables.sentence_frame`."""
+        from claimclf.tables import sentence_frame
+
+        return sentence_frame([self])
+
+    def share_of_voice(self, *, by: str = "source") -> pd.DataFrame:
+        """Sentences and characters per source, party or kind; see `claimclf.tables.share_of_voice`."""
+        from claimclf.tables import share_of_voice
+
+        return share_of_voice([self], by=by)
+
+    def to_html(self) -> str:
+        """A self-contained page that shows the article with its labels; see `claimclf.render.document_page`."""
+        from claimclf.render import document_page
+
+        return document_page(self)
+
+    def _repr_html_(self) -> str:
+        """What a notebook shows: see `claimclf.render.document_fragment`."""
+        from claimclf.render import document_fragment
+
+        return document_fragment(self)
+
+
+def document_problems(document: Document) -> Iterable[str]:
+    """Say what is wrong with a document's offsets: one message per problem, none when it is sound."""
+    num_characters = len(document.text)
+    previous_end = 0
+    for index, sentence in enumerate(document.sentences):
+        if not previous_end <= sentence.start < sentence.end <= num_characters:
+            yield (
+                f"sentence {index} [{sentence.start}, {sentence.end}) must be non-empty, start at or after {previous_end} "
+                f"and end within the text of {num_characters} characters."
+            )
+        elif document.text[sentence.start : sentence.end] != sentence.text:
+            yield f"sentence {index} [{sentence.start}, {sentence.end}) does not hold its own text {sentence.text[:40]!r}."
+        previous_end = max(previous_end, sentence.end)
+        mention = sentence.perspective.mention if sentence.perspective else None
+        if mention and not sentence.span.contains(mention):
+            yield f"sentence {index}: mention {mention} is outside the sentence [{sentence.start}, {sentence.end})."
+    for source in document.sources:
+        for span in source.mentions:
+            if span.end > num_characters:
+                yield f"source {source.id!r}: mention {span} is outside the text of {num_characters} characters."
+    for attribution in document.attributions or ():
+        for span in attribution.labeled_spans():
+            if span.end > num_characters:
+                yield f"{span.label} span {span} is outside the text of {num_characters} characters."
+
+
+def clip_spans(spans: Iterable[LabeledSpan], sentence: Span) -> tuple[LabeledSpan, ...]:
+    """The parts of document-level spans that lie inside one sentence, by start."""
+    return tuple(
+        sorted(
+            LabeledSpan(max(span.start, sentence.start), min(span.end, sentence.end), span.label)
+            for span in spans
+            if span.overlap(sentence)
+        )
+    )
+
+
+def _pair(span: Span | None) -> list[int] | None:
+    return None if span is None else [span.start, span.end]
+
+
+def _span(pair: Any) -> Span | None:
+    return None if pair is None else Span(int(pair[0]), int(pair[1]))
+
+
+def document_to_dict(document: Document) -> dict[str, Any]:
+    """The JSON form of a document; offsets are `[start, end]` pairs, sources are referred to by id."""
+    return {
+        "id": document.id,
+        "text": document.text,
+        "metadata": dict(document.metadata),
+        "sentences": [
+            {
+                "start": sentence.start,
+                "end": sentence.end,
+                "text": sentence.text,
+                "types": list(sentence.types),
+                "scores": dict(sentence.scores),
+                "known_types": list(sentence.known_types),
+                "perspective": None
+                if sentence.perspective is None
+                else {
+                    "status": sentence.perspective.status,
+                    "source": sentence.perspective.source.id
+                    if sentence.perspective.source
+                    else None,
+                    "mention": _pair(sentence.perspective.mention),
+                    "antecedent": _pair(sentence.perspective.antecedent),
+                    "score": sentence.perspective.score,
+                },
+                "spans": [
+                    {"start": span.start, "end": span.end, "label": span.label}
+                    for span in sentence.spans
+                ],
+            }
+            for sentence in document.sentences
+        ],
+        "sources": [
+            {
+                "id": source.id,
+                "name": source.name,
+                "kind": source.kind,
+                "party": source.party,
+                "mentions": [_pair(span) for span in source.mentions],
+            }
+            for source in document.sources
+        ],
+        "attributions": None
+        if document.attributions is None
+        else [
+            {label: [_pair(span) for span in getattr(attribution, label)] for label in SPAN_LABELS}
+            for attribution in document.attributions
+        ],
+    }
+
+
+def document_from_dict(record: Mapping[str, Any]) -> Document:
+    """Inverse of `document_to_dict`."""
+    try:
+        sources = {
+            source["id"]: Source(
+                source["id"],
+                source["name"],
+                source.get("kind"),
+                source.get("party"),
+                tuple(Span(*pair) for pair in source.get("mentions", ())),
+            )
+            for source in record.get("sources", ())
+        }
+        sentences = tuple(
+            Sentence(
+                start=sentence["start"],
+                end=sentence["end"],
+                text=sentence["text"],
+                types=tuple(sentence.get("types", ())),
+                scores=dict(sentence.get("scores", {})),
+                known_types=tuple(sentence.get("known_types", ())),
+                perspective=None
+                if sentence.get("perspective") is None
+                else Perspective(
+                    status=sentence["perspective"]["status"],
+                    source=sources[sentence["perspective"]["source"]]
+                    if sentence["perspective"].get("source") is not None
+                    else None,
+                    mention=_span(sentence["perspective"].get("mention")),
+                    antecedent=_span(sentence["perspective"].get("antecedent")),
+                    score=sentence["perspective"].get("score"),
+                ),
+                spans=tuple(
+                    LabeledSpan(span["start"], span["end"], span["label"])
+                    for span in sentence.get("spans", ())
+                ),
+            )
+            for sentence in record["sentences"]
+        )
+        attributions = record.get("attributions")
+        return Document(
+            text=record["text"],
+            sentences=sentences,
+            sources=tuple(sources.values()),
+            attributions=None
+            if attributions is None
+            else tuple(
+                Attribution(
+                    **{
+                        label: tuple(Span(*pair) for pair in item.get(label, ()))
+                        for label in SPAN_LABELS
+                    }
+                )
+                for item in attributions
+            ),
+            id=record.get("id", ""),
+            metadata=dict(record.get("metadata", {})),
+        )
+    except (KeyError, TypeError) as error:
+        raise ValueError(
+            f"Expected a record as `Document.to_dict` writes it, got one that fails with {error!r}; "
+            f"its keys are {sorted(record)}."
+        ) from error
