@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 __version__ = "0.1.0"
 
-# Names that need torch or pandas are imported when first used, so that `import claimclf` stays fast.
+# Names that need torch or pandas are imported when first used: `import claimclf` stays fast.
 _LAZY = {
     "ClaimClassifier": "claimclf.classifier",
     "predict": "claimclf.classifier",

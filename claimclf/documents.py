@@ -1,16 +1,18 @@
 """What goes in and what comes out: documents, sentences, spans, sources, predictions.
 
-Frozen dataclasses on the standard library only. Gold annotation and model output are the same classes: a sentence's
-`known_types` says which types somebody (an annotator or a model) decided, `perspective is None` that nobody decided
-the perspective, `attributions is None` that nobody marked spans.
+Frozen dataclasses on the standard library only. Gold annotation and model output are the same
+classes: a sentence's `known_types` says which types somebody (an annotator or a model) decided,
+`perspective is None` that nobody decided the perspective, `attributions is None` that nobody marked
+spans.
 
-Offsets everywhere are half-open character ranges into `Document.text`: `text[start:end]` is the span.
+Offsets everywhere are half-open character ranges into `Document.text`: `text[start:end]` is the
+span.
 """
 
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -146,8 +148,8 @@ class Sentence:
     def __post_init__(self) -> None:
         if len(self.text) != self.end - self.start:
             raise ValueError(
-                f"Sentence [{self.start}, {self.end}) needs a text of {self.end - self.start} characters, "
-                f"got {len(self.text)}: {self.text[:60]!r}."
+                f"Sentence [{self.start}, {self.end}) needs a text of {self.end - self.start} "
+                f"characters, got {len(self.text)}: {self.text[:60]!r}."
             )
 
     @property
@@ -177,7 +179,7 @@ class Attribution:
 
 @dataclass(frozen=True, slots=True)
 class Prediction:
-    """What the model says of one sentence, read from one window, before mentions are linked into sources."""
+    """What the model says of one sentence, before mentions are linked into sources."""
 
     start: int
     end: int
@@ -186,11 +188,14 @@ class Prediction:
     author_score: float
     """Probability that the sentence is in the author's voice, in [0, 1], before calibration."""
     mention: Span | None
-    """Most probable mention of the source inside the sentence; None if the model points elsewhere."""
+    """Most probable mention of the source in the sentence; None if the model points elsewhere."""
     antecedent: Span | None
-    """Most probable mention of the source in another sentence of the window; set only where `mention` is None."""
+    """Most probable mention of the source in another sentence of the window.
+
+    Set only where `mention` is None.
+    """
     name_mention: Span | None
-    """Most probable full-name mention of the same source anywhere in the window; None if outside."""
+    """Most probable full-name mention of the same source in the window; None if outside."""
     mention_score: float
     """Probability of the chosen pointer position, given that there is a source, in [0, 1]."""
     name_score: float
@@ -198,7 +203,10 @@ class Prediction:
     kind_scores: Mapping[str, float]
     """Probability of every kind, for the source that was pointed at."""
     spans: tuple[LabeledSpan, ...] = ()
-    """Source, cue and content spans that start in this sentence, whole (content may run on into later sentences)."""
+    """Source, cue and content spans that start in this sentence.
+
+    They are whole: content may run on into later sentences.
+    """
 
 
 @dataclass(frozen=True, slots=True)
@@ -260,13 +268,13 @@ class Document:
         return sentence_frame([self])
 
     def share_of_voice(self, *, by: str = "source") -> pd.DataFrame:
-        """Sentences and characters per source, party or kind; see `claimclf.tables.share_of_voice`."""
+        """Sentences and characters per source, party or kind; see `claimclf.tables`."""
         from claimclf.tables import share_of_voice
 
         return share_of_voice([self], by=by)
 
     def to_html(self) -> str:
-        """A self-contained page that shows the article with its labels; see `claimclf.render.document_page`."""
+        """A self-contained page with the article and its labels; see `claimclf.render`."""
         from claimclf.render import document_page
 
         return document_page(self)
@@ -278,30 +286,42 @@ class Document:
         return document_fragment(self)
 
 
-def document_problems(document: Document) -> Iterable[str]:
-    """Say what is wrong with a document's offsets: one message per problem, none when it is sound."""
+def document_problems(document: Document) -> Iterator[str]:
+    """Say what is wrong with a document's offsets: a message per problem, none when it is sound."""
+    yield from _sentence_problems(document)
+    num_characters = len(document.text)
+    for name, span in _document_spans(document):
+        if span.end > num_characters:
+            yield f"{name} {span} is outside the text of {num_characters} characters."
+
+
+def _sentence_problems(document: Document) -> Iterator[str]:
+    """Sentences that are empty, out of order or not the document's text; stray mentions."""
     num_characters = len(document.text)
     previous_end = 0
     for index, sentence in enumerate(document.sentences):
+        where = f"sentence {index} [{sentence.start}, {sentence.end})"
         if not previous_end <= sentence.start < sentence.end <= num_characters:
             yield (
-                f"sentence {index} [{sentence.start}, {sentence.end}) must be non-empty, start at or after {previous_end} "
+                f"{where} must be non-empty, start at or after {previous_end} "
                 f"and end within the text of {num_characters} characters."
             )
-        elif document.text[sentence.start : sentence.end] != sentence.text:
-            yield f"sentence {index} [{sentence.start}, {sentence.end}) does not hold its own text {sentence.text[:40]!r}."
+        elif sentence.span.of(document.text) != sentence.text:
+            yield f"{where} does not hold its own text {sentence.text[:40]!r}."
         previous_end = max(previous_end, sentence.end)
         mention = sentence.perspective.mention if sentence.perspective else None
-        if mention and not sentence.span.contains(mention):
-            yield f"sentence {index}: mention {mention} is outside the sentence [{sentence.start}, {sentence.end})."
+        if mention is not None and not sentence.span.contains(mention):
+            yield f"{where} does not contain its mention {mention}."
+
+
+def _document_spans(document: Document) -> Iterator[tuple[str, Span]]:
+    """Every span that only has to lie within the text, with the name to report it by."""
     for source in document.sources:
         for span in source.mentions:
-            if span.end > num_characters:
-                yield f"source {source.id!r}: mention {span} is outside the text of {num_characters} characters."
+            yield f"source {source.id!r}: mention", span
     for attribution in document.attributions or ():
-        for span in attribution.labeled_spans():
-            if span.end > num_characters:
-                yield f"{span.label} span {span} is outside the text of {num_characters} characters."
+        for labeled_span in attribution.labeled_spans():
+            yield f"{labeled_span.label} span", labeled_span
 
 
 def clip_spans(spans: Iterable[LabeledSpan], sentence: Span) -> tuple[LabeledSpan, ...]:
@@ -324,7 +344,7 @@ def _span(pair: Any) -> Span | None:
 
 
 def document_to_dict(document: Document) -> dict[str, Any]:
-    """The JSON form of a document; offsets are `[start, end]` pairs, sources are referred to by id."""
+    """The JSON form of a document: offsets are `[start, end]` pairs, sources referred to by id."""
     return {
         "id": document.id,
         "text": document.text,
@@ -434,6 +454,6 @@ def document_from_dict(record: Mapping[str, Any]) -> Document:
         )
     except (KeyError, TypeError) as error:
         raise ValueError(
-            f"Expected a record as `Document.to_dict` writes it, got one that fails with {error!r}; "
-            f"its keys are {sorted(record)}."
+            f"Expected a record as `Document.to_dict` writes it, got one that fails with "
+            f"{error!r}; its keys are {sorted(record)}."
         ) from error

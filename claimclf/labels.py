@@ -1,7 +1,8 @@
 """Label names and what they mean: the only place where they are written.
 
-Everything downstream (encoding, heads, decoding, metrics, reports) reads the names from here or, for a trained
-model, from the copy in its `config.json`, so that a model trained on other types works through the same code.
+Everything downstream (encoding, heads, decoding, metrics, reports) reads the names from here or,
+for a trained model, from the copy in its `config.json`, so that a model trained on other types
+works through the same code.
 """
 
 from __future__ import annotations
@@ -13,18 +14,18 @@ from typing import Final
 TYPE_DEFINITIONS: Final[Mapping[str, str]] = MappingProxyType(
     {
         "attribution": (
-            "The content, or most of it, is ascribed to a source other than the author: direct or indirect speech, "
-            "thought, belief or intention, a document, a poll, another outlet. A sentence that continues a quotation "
-            "has it even with no cue of its own."
+            "The content, or most of it, is ascribed to a source other than the author: direct or "
+            "indirect speech, thought, belief or intention, a document, a poll, another outlet. "
+            "A sentence that continues a quotation has it even with no cue of its own."
         ),
         "official_statement": (
-            "Conveys what an institution says, announces, orders or denies through someone entitled to speak for it, "
-            "or in its own document."
+            "Conveys what an institution says, announces, orders or denies through someone "
+            "entitled to speak for it, or in its own document."
         ),
         "statistic": "Reports a measured, counted or estimated quantity as information.",
         "speculation": (
-            "Presents something as possible, likely, predicted, suspected, conjectured or unverified, no matter who "
-            "holds it."
+            "Presents something as possible, likely, predicted, suspected, conjectured or "
+            "unverified, no matter who holds it."
         ),
     }
 )
@@ -36,9 +37,16 @@ TYPES: Final[tuple[str, ...]] = tuple(TYPE_DEFINITIONS)
 KIND_DEFINITIONS: Final[Mapping[str, str]] = MappingProxyType(
     {
         "official": "State power and its people in office; intergovernmental bodies.",
-        "political": "Parties, candidates, campaigns, movements and armed groups outside state office.",
-        "organization": "Companies, unions, NGOs, churches, clubs, universities, and those who speak for them.",
-        "expert": "Analysts, scholars, doctors, former officials as commentators; studies, think tanks, pollsters.",
+        "political": (
+            "Parties, candidates, campaigns, movements and armed groups outside state office."
+        ),
+        "organization": (
+            "Companies, unions, NGOs, churches, clubs, universities, and those who speak for them."
+        ),
+        "expert": (
+            "Analysts, scholars, doctors, former officials as commentators; studies, think tanks, "
+            "pollsters."
+        ),
         "media": "Other outlets, journalists, commentators.",
         "public": "Private people: witnesses, victims, relatives, voters, crowds, users.",
         "anonymous": "A source that the article keeps unidentified.",
@@ -62,7 +70,7 @@ SPAN_LABELS: Final[tuple[str, ...]] = tuple(SPAN_DEFINITIONS)
 """Names of the span labels, in schema order."""
 
 AUTHOR: Final = "author"
-"""Perspective status of a sentence in the article's own voice; in corpus files, the key of no source."""
+"""Perspective status of a sentence in the article's own voice; in corpus files, no source's key."""
 
 SOURCE: Final = "source"
 """Perspective status of a sentence that carries a source's view."""

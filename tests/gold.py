@@ -9,7 +9,7 @@ from claimclf.labels import KINDS, SPAN_LABELS, TYPES
 
 
 def gold_predictions(document: Document) -> list[Prediction]:
-    """What a model that is always right and always sure would say of every sentence of a gold document."""
+    """What an always right, always sure model says of every sentence of a gold document."""
     mentions = defaultdict(list)
     for sentence in document.sentences:
         perspective = sentence.perspective
