@@ -1,0 +1,326 @@
+"""From raw model probabilities to calibrated ones, and the thresholds that decide.
+
+What comes in are gold documents and the model's predictions on their sentences; what goes out is a
+`Calibration`, small enough for the model's `config.json`. `claimclf.classifier.interpret` applies
+it, so trying another one never runs the model again: that is how figures are cross-fitted, each
+document being judged by a calibration that has not seen it.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal
+
+from claimclf.documents import Document, Prediction, Sentence
+from claimclf.labels import UNRESOLVED
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float64]
+    Bools = NDArray[np.bool_]
+
+Objective = Literal["f1", "accuracy"]
+
+_SMALLEST = 1e-6
+"""Probabilities are kept this far from 0 and 1, where a logit would be infinite."""
+
+_PLATEAU = 0.005
+"""Thresholds whose objective is this close to the best count as equally good."""
+
+
+@dataclass(frozen=True, slots=True)
+class Platt:
+    """Platt scaling: a line on the logit of a raw probability; the default changes nothing."""
+
+    scale: float = 1.0
+    bias: float = 0.0
+
+    def __call__(self, probability: float) -> float:
+        """The calibrated probability."""
+        probability = min(max(probability, _SMALLEST), 1.0 - _SMALLEST)
+        logit = self.scale * math.log(probability / (1.0 - probability)) + self.bias
+        return 0.5 * (1.0 + math.tanh(0.5 * logit))  # the sigmoid, in the form that cannot overflow
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """How a raw probability becomes a calibrated one, and from where on the answer is yes."""
+
+    platt: Platt = Platt()
+    threshold: float = 0.5
+    """Smallest calibrated probability that counts as yes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """Everything that stands between raw probabilities and decisions, with where it comes from."""
+
+    types: Mapping[str, Decision]
+    """One decision per sentence type, schema order."""
+    source: Decision = Decision()
+    """Whether a sentence carries a source's view rather than the author's."""
+    perspective: Platt = Platt()
+    """From `perspective_confidence` to the probability that the named source is the right one."""
+    provenance: Mapping[str, Any] = field(default_factory=dict)
+    """What it was fitted on and how: file names and hashes, number of documents, date."""
+
+    @classmethod
+    def identity(cls, types: Sequence[str]) -> Calibration:
+        """Raw probabilities as they are, every threshold at one half."""
+        return cls(types={name: Decision() for name in types})
+
+    def type_scores(self, prediction: Prediction) -> dict[str, float]:
+        """Calibrated probability of every type, schema order."""
+        return {
+            name: decision.platt(prediction.type_scores[name])
+            for name, decision in self.types.items()
+        }
+
+    def decided_types(self, type_scores: Mapping[str, float]) -> tuple[str, ...]:
+        """The types whose calibrated probability reaches their threshold, schema order."""
+        return tuple(
+            name for name, decision in self.types.items() if type_scores[name] >= decision.threshold
+        )
+
+    def source_score(self, prediction: Prediction) -> float:
+        """Calibrated probability that the sentence carries a source's view."""
+        return self.source.platt(1.0 - prediction.author_score)
+
+    def is_source(self, prediction: Prediction) -> bool:
+        """Whether the sentence is given to a source rather than to the author."""
+        return self.source_score(prediction) >= self.source.threshold
+
+    def perspective_score(self, prediction: Prediction) -> float:
+        """Calibrated probability that the chosen perspective, author or source, is right.
+
+        Giving a sentence to the author is right exactly when it carries no source, so that side
+        needs no second fit.
+        """
+        if self.is_source(prediction):
+            return self.perspective(perspective_confidence(prediction))
+        return 1.0 - self.source_score(prediction)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain dictionaries for `config.json`; `from_dict` reads them back."""
+        return {
+            "types": {name: _decision_to_dict(decision) for name, decision in self.types.items()},
+            "source": _decision_to_dict(self.source),
+            "perspective": {"scale": self.perspective.scale, "bias": self.perspective.bias},
+            "provenance": dict(self.provenance),
+        }
+
+    @classmethod
+    def from_dict(cls, record: Mapping[str, Any]) -> Calibration:
+        """Read what `to_dict` wrote.
+
+        Raises:
+            ValueError: If a key is missing or unknown.
+        """
+        try:
+            return cls(
+                types={
+                    name: _decision_from_dict(values) for name, values in record["types"].items()
+                },
+                source=_decision_from_dict(record["source"]),
+                perspective=Platt(**record["perspective"]),
+                provenance=dict(record.get("provenance", {})),
+            )
+        except (KeyError, TypeError, AttributeError) as error:
+            raise ValueError(
+                "Expected a calibration as `Calibration.to_dict` writes it (types, source, "
+                f"perspective, provenance), got one that fails with {error!r}: {record!r}."
+            ) from error
+
+
+def perspective_confidence(prediction: Prediction) -> float:
+    """Raw probability that there is a source and that it is the one pointed at."""
+    return (1.0 - prediction.author_score) * prediction.mention_score
+
+
+def fit_calibration(
+    documents: Sequence[Document],
+    predictions: Sequence[Sequence[Prediction]],
+    *,
+    provenance: Mapping[str, Any] | None = None,
+) -> Calibration:
+    """Fit Platt scaling and thresholds on gold documents.
+
+    Thresholds maximise F1 for each type and accuracy for author versus source, on the calibrated
+    probabilities. What nobody decided (`known_types`, a perspective of None) is left out; a type
+    without both a positive and a negative sentence keeps its raw probability and one half.
+
+    Args:
+        documents: Gold labels.
+        predictions: The model's predictions, one per sentence of each document.
+        provenance: What to remember of the data beside the numbers of documents and sentences.
+
+    Raises:
+        ValueError: If predictions and documents differ in length.
+    """
+    pairs = _aligned(documents, predictions)
+    types = list(pairs[0][1].type_scores) if pairs else []
+    decisions = {}
+    for name in types:
+        known = [pair for pair in pairs if name in pair[0].known_types]
+        decisions[name] = fit_decision(
+            [prediction.type_scores[name] for _, prediction in known],
+            [name in sentence.types for sentence, _ in known],
+            objective="f1",
+        )
+    decided = [
+        (sentence.perspective.is_source, prediction)
+        for sentence, prediction in pairs
+        if sentence.perspective and sentence.perspective.status != UNRESOLVED
+    ]
+    return Calibration(
+        types=decisions,
+        source=fit_decision(
+            [1.0 - prediction.author_score for _, prediction in decided],
+            [is_source for is_source, _ in decided],
+            objective="accuracy",
+        ),
+        provenance={
+            "num_documents": len(documents),
+            "num_sentences": len(pairs),
+            **(provenance or {}),
+        },
+    )
+
+
+def cross_fit(
+    documents: Sequence[Document],
+    predictions: Sequence[Sequence[Prediction]],
+    *,
+    num_folds: int = 5,
+    seed: int = 0,
+) -> list[Calibration]:
+    """One calibration per document, fitted on the folds that the document is not in.
+
+    Raises:
+        ValueError: If there are fewer than two documents or folds.
+    """
+    folds = fold_of_documents(len(documents), num_folds=num_folds, seed=seed)
+    fitted = {}
+    for fold in sorted(set(folds)):
+        kept = [index for index, other in enumerate(folds) if other != fold]
+        fitted[fold] = fit_calibration(
+            [documents[index] for index in kept],
+            [predictions[index] for index in kept],
+            provenance={"cross_fitted": True, "left_out_fold": fold, "num_folds": num_folds},
+        )
+    return [fitted[fold] for fold in folds]
+
+
+def fold_of_documents(num_documents: int, *, num_folds: int, seed: int = 0) -> list[int]:
+    """Which fold each document belongs to: folds of equal size, drawn with a fixed seed.
+
+    Raises:
+        ValueError: If there are fewer than two documents or folds.
+    """
+    import numpy as np
+
+    if num_documents < 2 or num_folds < 2:
+        raise ValueError(
+            "Cross-fitting needs at least two documents and two folds, got "
+            f"{num_documents} documents and {num_folds} folds."
+        )
+    order = np.random.default_rng(seed).permutation(num_documents)
+    folds = np.empty(num_documents, dtype=int)
+    folds[order] = np.arange(num_documents) % num_folds
+    return [int(fold) for fold in folds]
+
+
+def fit_decision(
+    probabilities: Sequence[float], gold: Sequence[bool], *, objective: Objective
+) -> Decision:
+    """Platt scaling and the best threshold after it; the identity where gold has one class only."""
+    import numpy as np
+
+    platt = fit_platt(probabilities, gold)
+    if len(set(gold)) < 2:
+        return Decision(platt)
+    calibrated = np.array([platt(probability) for probability in probabilities])
+    return Decision(platt, best_threshold(calibrated, np.array(gold), objective=objective))
+
+
+def fit_platt(probabilities: Sequence[float], gold: Sequence[bool]) -> Platt:
+    """Regularised logistic regression of gold on the logit; the identity for a single class."""
+    import numpy as np
+    from sklearn.linear_model import LogisticRegression
+
+    if len(set(gold)) < 2:
+        return Platt()
+    clipped = np.clip(np.asarray(probabilities, dtype=float), _SMALLEST, 1 - _SMALLEST)
+    logits = np.log(clipped / (1 - clipped))
+    model = LogisticRegression(C=1.0).fit(logits[:, None], np.asarray(gold, dtype=bool))
+    return Platt(scale=float(model.coef_[0, 0]), bias=float(model.intercept_[0]))
+
+
+def best_threshold(probabilities: Floats, gold: Bools, *, objective: Objective) -> float:
+    """The middle of the stretch of thresholds around the best one that are practically as good.
+
+    The best threshold itself jumps with every sentence that is added; the middle of its plateau
+    does not.
+
+    Args:
+        probabilities: `(sentences,)`.
+        gold: Whether the answer is yes, same shape, both classes present.
+        objective: What to maximise.
+    """
+    import numpy as np
+
+    order = np.argsort(-probabilities, kind="stable")
+    ranked, gold = probabilities[order], gold[order]
+    num_yes = np.arange(len(ranked) + 1)
+    true_yes = np.concatenate([[0], np.cumsum(gold)])
+    if objective == "f1":
+        values = 2 * true_yes / (num_yes + gold.sum())
+    else:
+        values = (true_yes + (~gold).sum() - (num_yes - true_yes)) / len(gold)
+    # Saying yes to the first k is possible only where a threshold fits below rank k - 1.
+    edges = np.concatenate([[1.0], ranked, [0.0]])
+    possible = np.flatnonzero(edges[:-1] > edges[1:])
+    values = values[possible]
+    good = values >= values.max() - _PLATEAU
+    first = last = int(values.argmax())
+    while first > 0 and good[first - 1]:
+        first -= 1
+    while last + 1 < len(good) and good[last + 1]:
+        last += 1
+    return float((edges[possible[first]] + edges[possible[last] + 1]) / 2)
+
+
+def _aligned(
+    documents: Sequence[Document], predictions: Sequence[Sequence[Prediction]]
+) -> list[tuple[Sentence, Prediction]]:
+    """Pairs of gold sentence and prediction over all documents."""
+    if len(documents) != len(predictions):
+        raise ValueError(
+            f"Expected one list of predictions per document, got {len(predictions)} lists for "
+            f"{len(documents)} documents."
+        )
+    pairs: list[tuple[Sentence, Prediction]] = []
+    for document, of_document in zip(documents, predictions, strict=True):
+        if len(document.sentences) != len(of_document):
+            raise ValueError(
+                f"Document {document.id!r} has {len(document.sentences)} sentences but "
+                f"{len(of_document)} predictions; predict on its own sentence boundaries."
+            )
+        pairs.extend(zip(document.sentences, of_document, strict=True))
+    return pairs
+
+
+def _decision_to_dict(decision: Decision) -> dict[str, float]:
+    return {
+        "scale": decision.platt.scale,
+        "bias": decision.platt.bias,
+        "threshold": decision.threshold,
+    }
+
+
+def _decision_from_dict(values: Mapping[str, float]) -> Decision:
+    return Decision(Platt(values["scale"], values["bias"]), values["threshold"])
