@@ -1,0 +1,125 @@
+"""Corpora as JSON Lines: one JSON object per line and document, in, and `Document`s out (and back).
+
+`claimclf.corpora.records` says which fields a record may have.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal, TypeAlias
+
+from claimclf.corpora.records import document_from_record, record_id
+from claimclf.documents import Document
+from claimclf.labels import TYPES
+
+logger = logging.getLogger(__name__)
+
+OnError: TypeAlias = Literal["raise", "skip"]
+"""What a reader does with a record that it can't read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reject:
+    """A record that could not be read."""
+
+    line: int
+    """Line of the file, counted from 1."""
+    doc_id: str | None
+    """The record's id; None where it has none or is no record at all."""
+    reason: str
+    """What was expected and what came."""
+
+
+def read_jsonl(
+    path: str | Path,
+    *,
+    types: Sequence[str] = TYPES,
+    on_error: OnError = "raise",
+    rejects: list[Reject] | None = None,
+) -> Iterator[Document]:
+    """Read a JSON Lines corpus, one document at a time.
+
+    Args:
+        path: UTF-8 file; blank lines are passed over.
+        types: The types that annotators decided, in schema order, where a record declares no `known_types`.
+        on_error: `"raise"` stops at the first bad record; `"skip"` goes on, and logs how many were left out.
+        rejects: With `"skip"`, every record that was left out is appended here while the iterator runs.
+
+    Raises:
+        FileNotFoundError: If there is no such file; at once, not when the iterator starts.
+        ValueError: If `on_error` is unknown, or, while reading, a record is bad and `on_error` is `"raise"`.
+    """
+    check_on_error(on_error)
+    path = Path(path)
+    if not path.is_file():
+        raise FileNotFoundError(
+            f"{path} is not a file. Expected a JSON Lines corpus, one document per line."
+        )
+    return _documents(path, tuple(types), on_error, [] if rejects is None else rejects)
+
+
+def _documents(
+    path: Path, types: tuple[str, ...], on_error: OnError, rejects: list[Reject]
+) -> Iterator[Document]:
+    num_read, num_before = 0, len(rejects)
+    for line, record in records_by_line(path):
+        try:
+            if isinstance(record, ValueError):
+                raise record
+            document = document_from_record(record, types=types, default_id=f"{path.stem}:{line}")
+        except ValueError as error:
+            doc_id = record_id(record)
+            if on_error == "raise":
+                name = "" if doc_id is None else f", document {doc_id!r}"
+                raise ValueError(
+                    f'{path}, line {line}{name}: {error} (`on_error="skip"` passes over such records.)'
+                ) from error
+            rejects.append(Reject(line, doc_id, str(error)))
+            continue
+        num_read += 1
+        yield document
+    if len(rejects) > num_before:
+        first = rejects[num_before]
+        logger.warning(
+            "%s: left out %d of %d records; the first is line %d: %s",
+            path,
+            len(rejects) - num_before,
+            num_read + len(rejects) - num_before,
+            first.line,
+            first.reason,
+        )
+
+
+def records_by_line(path: Path) -> Iterator[tuple[int, Any]]:
+    """Line number and parsed record of every line that is not blank; a `ValueError` in place of a broken one."""
+    # Binary, so that a line that is not UTF-8 spoils only itself and only "\n" ends a line.
+    with path.open("rb") as file:
+        for line, raw in enumerate(file, start=1):
+            if not raw.strip():
+                continue
+            try:
+                yield line, json.loads(raw.decode("utf-8-sig" if line == 1 else "utf-8"))
+            except UnicodeDecodeError as error:
+                yield line, ValueError(f"Not UTF-8: {error.reason} at byte {error.start}.")
+            except (json.JSONDecodeError, RecursionError) as error:
+                yield line, ValueError(f"Not JSON: {error}.")
+
+
+def write_jsonl(documents: Iterable[Document], path: str | Path) -> int:
+    """Write documents as `read_jsonl` reads them back, nothing lost; returns how many there were."""
+    num_documents = 0
+    with Path(path).open("w", encoding="utf-8", newline="\n") as file:
+        for document in documents:
+            file.write(json.dumps(document.to_dict(), ensure_ascii=False) + "\n")
+            num_documents += 1
+    return num_documents
+
+
+def check_on_error(on_error: str) -> None:
+    """Raise `ValueError` unless the value is one that readers know."""
+    if on_error not in ("raise", "skip"):
+        raise ValueError(f"on_error must be 'raise' or 'skip', got {on_error!r}.")
