@@ -1,0 +1,96 @@
+"""Text → sentences: the first step of the flow.
+
+A raw text comes in; the ranges of its sentences go out. Punkt decides which full stops end a
+sentence, line by line; a small pass over its decisions then mends what it gets wrong in news.
+`docs/decisions.md` has the measurements.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cache
+from itertools import pairwise
+from typing import TYPE_CHECKING, Final
+
+from claimclf.documents import Span
+
+if TYPE_CHECKING:
+    from punkt import PunktSentenceTokenizer
+
+_GLUED: Final = re.compile(r"(?<=[a-z]{2}[.?!])(?<!www\.)[”’]?(?=[“‘\"]?[A-Z][a-z])")
+"""Where a scraped text lost the space between two sentences: `he said.The minister`."""
+
+_CLOSERS: Final = re.compile(r"[”’)\]]+(?!\w)\s*")
+"""Marks that can only close; straight quotes may open too, so Punkt decides about them."""
+
+_TITLE: Final = re.compile(
+    r"\b(?:Adm|Capt|Col|Cpl|Dr|Gen|Gov|Lt|Maj|Messrs|Mrs?|Ms|Prof|Reps?|Rev|Sens?|Sgt)\.\s*$"
+)
+"""A title, which a name must follow; Punkt breaks before a name that is a common word (Page)."""
+
+_TITLE_WINDOW: Final = 12
+"""Characters before a cut in which a title is looked for: the longest and some space."""
+
+_DATELINE: Final = re.compile(r"[A-Z][A-Z .'’-]+, [A-Z][a-z]+\.\s*")
+"""A place before a dash or an agency, at the start of a line: `FERGUSON, Mo.`"""
+
+
+def split_sentences(text: str) -> list[Span]:
+    """Split a text into sentences.
+
+    Every line break ends a sentence. The time taken is linear in the length of the text.
+
+    Args:
+        text: Any string, the empty one too.
+
+    Returns:
+        Ranges in order, not overlapping, none empty and none with whitespace at its ends. Together
+        they cover every character that is not whitespace.
+    """
+    spans: list[Span] = []
+    line_start = 0
+    for line in text.splitlines(keepends=True):
+        for start, end in pairwise([*_sentence_starts(line), len(line)]):
+            sentence = line[start:end].strip()
+            if sentence:
+                start += line_start + line[start:end].index(sentence[0])
+                spans.append(Span(start, start + len(sentence)))
+        line_start += len(line)
+    return spans
+
+
+def _sentence_starts(line: str) -> Iterator[int]:
+    """Where the sentences of one line start, the first at 0."""
+    yield 0
+    cuts = {start for start, _ in _punkt().span_tokenize(line)}
+    cuts.update(match.end() for match in _GLUED.finditer(line))
+    has_word = False
+    for start, end in pairwise([0, *sorted(cuts - {0}), len(line)]):
+        if has_word and (closers := _CLOSERS.match(line, start, end)):
+            start = closers.end()
+        piece = line[start:end]
+        piece_has_word = any(map(str.isalnum, piece))
+        # A piece without a word, such as a lone quote, belongs to the sentence it touches.
+        if has_word and piece_has_word and not _continues(line, start, piece):
+            yield start
+        has_word = has_word or piece_has_word
+
+
+def _continues(line: str, start: int, piece: str) -> bool:
+    """Whether `piece`, which starts at `start`, goes on with the sentence before it."""
+    if _TITLE.search(line, max(0, start - _TITLE_WINDOW), start) or _DATELINE.fullmatch(
+        line, 0, start
+    ):
+        return True
+    # "he said" after a quotation, "’s" after "F.B.I."; but "iPhone" and "al-Shabab" may begin.
+    word = piece.lstrip("'’,;:").split(maxsplit=1)[0]
+    return piece[0] in ",;:" or (word[0].islower() and word.islower())
+
+
+@cache
+def _punkt() -> PunktSentenceTokenizer:
+    """The English Punkt model, loaded once (0.1 s)."""
+    from punkt import tokenizer_for
+
+    return tokenizer_for("english", prefixes=True)

@@ -1,0 +1,94 @@
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from claimclf.segmentation import split_sentences
+
+ODD_TEXT = st.text(
+    alphabet=st.one_of(
+        st.sampled_from(
+            list("aA.?!\"'“”‘’()[]—-,;: \t\n\r\x00\x85\u2028\u200b\u202e\u0301é👩\u200d🚒א")
+        ),
+        st.characters(),
+    )
+)
+
+
+def sentences(text):
+    return [span.of(text) for span in split_sentences(text)]
+
+
+@given(ODD_TEXT)
+@example("")
+@example(" \r\n\t\u2028")
+@example("\x00")
+@example("e\u0301. \u0301E.\r\n”\r\n“")
+@example("قال الوزير. ثم غادر. \u202eHe left.\u202c")
+@example("Fire! 🔥 “Go.” 👩‍🚒 said.")
+def test_spans_are_trimmed_ordered_and_cover_everything_but_whitespace(text):
+    covered = 0
+    for span in split_sentences(text):
+        assert span.start >= covered
+        assert not text[covered : span.start].strip()
+        assert span.of(text) == span.of(text).strip() != ""
+        covered = span.end
+    assert not text[covered:].strip()
+
+
+@given(ODD_TEXT)
+def test_a_sentence_never_crosses_a_line(text):
+    assert all(len(sentence.splitlines()) == 1 for sentence in sentences(text))
+
+
+@pytest.mark.parametrize(
+    "expected",
+    [
+        ["“Who pays?” the crowd asked.", "He left."],
+        ["“Get out!” she said.", "“Now.”"],
+        ["The F.B.I. declined to comment.", "The U.S. attorney did not."],
+        ["He spoke of the F.B.I.’s duty."],
+        ["Her title is “Yuge!”: 30 years of cartoons."],
+        ["A letter to Ms. Page was found.", "Mr. Sellers wrote it."],
+        ["He called it ‘secret law.’ ”", "Senior officials disagreed."],
+        ["(He had left.)", "She stayed."],
+        ["“It is over.", "We won,” he said."],
+        ["FERGUSON, Mo. — The governor spoke.", "FERGUSON, Mo. was calm."],
+        ["Sales rose.", "iPhone users paid.", "al-Shabab denied it."],
+        ["It rose 2.5 percent to $1.2 billion.", "-3 degrees were measured."],
+    ],
+    ids=lambda expected: expected[0],
+)
+def test_news_sentences_end_where_a_reader_ends_them(expected):
+    assert sentences(" ".join(expected)) == expected
+
+
+@pytest.mark.parametrize("line_break", ["\n", "\r\n", "\r", "\n\n \n", "\u2028", "\u2029"])
+def test_every_line_break_ends_a_sentence(line_break):
+    assert sentences(f"A headline{line_break}By a reporter") == ["A headline", "By a reporter"]
+
+
+def test_sentences_glued_together_are_split():
+    assert sentences("They left the city.The army followed.” “Why?”Nobody knew.") == [
+        "They left the city.",
+        "The army followed.”",
+        "“Why?”",
+        "Nobody knew.",
+    ]
+
+
+def test_a_web_address_is_one_word():
+    assert sentences("Apply at www.DisasterAssistance.gov today.") == [
+        "Apply at www.DisasterAssistance.gov today."
+    ]
+
+
+def test_a_lone_quote_belongs_to_the_sentence_on_its_line():
+    assert sentences("He left.\n“ We stay. ”\nShe left.") == [
+        "He left.",
+        "“ We stay. ”",
+        "She left.",
+    ]
+
+
+def test_a_line_of_a_megabyte_is_split_like_a_short_one():
+    assert len(split_sentences("The minister said no. " * 50_000)) == 50_000
