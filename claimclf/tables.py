@@ -1,0 +1,352 @@
+"""Documents, gold or predicted → pandas tables: one row per sentence, or one per voice and a chart.
+
+pandas and matplotlib are imported by the functions that need them, so that importing stays fast.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, TypeAlias
+
+from claimclf.documents import Document, Perspective, Sentence, Source
+from claimclf.labels import AUTHOR, SOURCE, TYPES, UNRESOLVED
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.axes import Axes
+
+VOICES: Final = ("source", "party", "kind")
+"""What a share of voice can be counted by."""
+
+MEASURES: Final = ("sentences", "characters")
+"""What a share of voice can be counted in."""
+
+NO_VALUE: Final = "(none)"
+"""Row of the sources that have no party, or no kind."""
+
+OTHERS: Final = (SOURCE, "(others)")
+"""Bar segment of the voices that are too many to have a colour each."""
+
+VOICE_COLORS: Final = (
+    *("#332288", "#88CCEE", "#117733", "#DDCC77", "#CC6677"),
+    *("#44AA99", "#AA4499", "#999933", "#882255"),
+)
+"""Segment colours, told apart by the colour-blind too: the scheme "muted" of Paul Tol.
+
+https://personal.sron.nl/~pault/data/colourschemes.pdf
+"""
+
+_AUTHOR, _NO_VALUE, _UNRESOLVED = (AUTHOR, AUTHOR), (SOURCE, NO_VALUE), (UNRESOLVED, UNRESOLVED)
+
+PLAIN_COLORS: Final = {
+    _AUTHOR: "#D5D8DC",
+    _NO_VALUE: "#A6ACB3",
+    OTHERS: "#6B727A",
+    _UNRESOLVED: "#FFFFFF",
+}
+"""Segment greys of what is no particular voice."""
+
+_Key: TypeAlias = tuple[str, str]  # status and name of a voice
+
+
+def type_names(documents: Iterable[Document]) -> tuple[str, ...]:
+    """Every sentence type that the documents know, in schema order.
+
+    The types of `claimclf.labels.TYPES` are always all there, so that a table's columns don't
+    depend on what an article happens to hold. Documents with other types have theirs instead.
+    """
+    seen = dict.fromkeys(
+        name
+        for document in documents
+        for sentence in document.sentences
+        for name in (*sentence.known_types, *sentence.scores, *sentence.types)
+    )
+    return TYPES if set(seen) <= set(TYPES) else tuple(seen)
+
+
+def document_names(documents: Sequence[Document]) -> list[str]:
+    """Each document's id; its position where it has none, so that nameless documents stay apart."""
+    return [document.id or str(index) for index, document in enumerate(documents)]
+
+
+def sentence_frame(documents: Iterable[Document]) -> pd.DataFrame:
+    """One row per sentence, in order.
+
+    Args:
+        documents: Gold or predicted documents.
+
+    Returns:
+        A frame whose columns and dtypes are the same for any documents with the same types:
+
+        - `doc_id` (the document's id, or its position where it has none), `sentence_id` (counted
+          from 0 in its document), `start`, `end`, `text`;
+        - for every type `is_<type>` (boolean, missing where nobody decided it) and `p_<type>`
+          (probability, NaN for gold);
+        - `status` of the perspective, `source_id`, `source_name`, `source_kind`, `source_party`,
+          `mention_start`, `mention_end`, `p_perspective`: missing where there is none.
+    """
+    import pandas as pd
+
+    documents = list(documents)
+    types = type_names(documents)
+    rows = [
+        (name, index, *_sentence_row(sentence, types))
+        for name, document in zip(document_names(documents), documents, strict=True)
+        for index, sentence in enumerate(document.sentences)
+    ]
+    # Python storage, because Arrow's refuses the lone surrogates that a text may hold.
+    string = pd.StringDtype("python")
+    dtypes = {
+        "doc_id": string,
+        "sentence_id": "int64",
+        "start": "int64",
+        "end": "int64",
+        "text": string,
+        **{f"is_{name}": "boolean" for name in types},
+        **{f"p_{name}": "float64" for name in types},
+        "status": string,
+        "source_id": string,
+        "source_name": string,
+        "source_kind": string,
+        "source_party": string,
+        "mention_start": "Int64",
+        "mention_end": "Int64",
+        "p_perspective": "float64",
+    }
+    return pd.DataFrame(rows, columns=list(dtypes), dtype=object).astype(dtypes)
+
+
+def _sentence_row(sentence: Sentence, types: tuple[str, ...]) -> tuple[object, ...]:
+    """The cells of one sentence, from `start` on."""
+    perspective = sentence.perspective
+    source = perspective.source if perspective else None
+    mention = perspective.mention if perspective else None
+    decided = {*sentence.known_types, *sentence.types}
+    return (
+        sentence.start,
+        sentence.end,
+        sentence.text,
+        *(name in sentence.types if name in decided else None for name in types),
+        *(sentence.scores.get(name) for name in types),
+        perspective.status if perspective else None,
+        source.id if source else None,
+        source.name if source else None,
+        source.kind if source else None,
+        source.party if source else None,
+        mention.start if mention else None,
+        mention.end if mention else None,
+        perspective.score if perspective else None,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """How much of one document is somebody's: the author's, a source's, a party's, a kind's."""
+
+    status: str
+    """`"author"`, `"source"` or `"unresolved"`."""
+    name: str
+    """The source, party or kind; the status where it is no source."""
+    source: Source | None
+    """The source, when counted by source."""
+    sentences: int
+    characters: int
+    sentence_share: float
+    """Share of the document's sentences, in [0, 1]."""
+    character_share: float
+    """Share of the characters in the document's sentences, in [0, 1]."""
+
+
+def count_voices(document: Document, *, by: str = "source") -> list[Voice]:
+    """The rows of `share_of_voice` for one document, without pandas.
+
+    Raises:
+        ValueError: If `by` is none of `VOICES`.
+    """
+    if by not in VOICES:
+        raise ValueError(f"A share of voice is counted by one of {VOICES}, got by={by!r}.")
+    sentences: Counter[tuple[str, str, Source | None]] = Counter()
+    characters: Counter[tuple[str, str, Source | None]] = Counter()
+    for sentence in document.sentences:
+        if sentence.perspective is not None:
+            voice = _voice(sentence.perspective, by)
+            sentences[voice] += 1
+            characters[voice] += len(sentence.text)
+    order = (AUTHOR, SOURCE, UNRESOLVED)
+    return [
+        Voice(
+            *voice,
+            sentences=sentences[voice],
+            characters=characters[voice],
+            sentence_share=sentences[voice] / sentences.total(),
+            character_share=characters[voice] / characters.total(),
+        )
+        for voice in sorted(sentences, key=lambda key: (order.index(key[0]), -characters[key]))
+    ]
+
+
+def _voice(perspective: Perspective, by: str) -> tuple[str, str, Source | None]:
+    """Status, name and (by source) source of the voice that a sentence counts for."""
+    source = perspective.source
+    if source is None:
+        return perspective.status, perspective.status, None
+    if by == "source":
+        return SOURCE, source.name, source
+    return SOURCE, (source.party if by == "party" else source.kind) or NO_VALUE, None
+
+
+def share_of_voice(documents: Document | Iterable[Document], *, by: str = "source") -> pd.DataFrame:
+    """How much of each document is whose: sentences and characters per source, party or kind.
+
+    Args:
+        documents: One document or many, gold or predicted.
+        by: `"source"`, `"party"` or `"kind"`.
+
+    Returns:
+        One row per document and voice. Columns: `doc_id`; `status` ("author", "source" or
+        "unresolved"); `source_id` (by source only); the voice, in a column named as `by`;
+        `sentences`, `characters`; `sentence_share`, `character_share`, which add up to 1 in each
+        document. The author comes first, then the sources from the most characters to the fewest,
+        then what is unresolved. Sources without a party or kind are one row, "(none)". Sentences
+        whose perspective nobody decided are not counted.
+
+    Raises:
+        ValueError: If `by` is something else.
+    """
+    import pandas as pd
+
+    documents = _listed(documents)
+    rows = [
+        (
+            name,
+            voice.status,
+            voice.source.id if voice.source else None,
+            voice.name,
+            voice.sentences,
+            voice.characters,
+            voice.sentence_share,
+            voice.character_share,
+        )
+        for name, document in zip(document_names(documents), documents, strict=True)
+        for voice in count_voices(document, by=by)
+    ]
+    string = pd.StringDtype("python")
+    dtypes = {
+        "doc_id": string,
+        "status": string,
+        "source_id": string,
+        by: string,
+        "sentences": "int64",
+        "characters": "int64",
+        "sentence_share": "float64",
+        "character_share": "float64",
+    }
+    frame = pd.DataFrame(rows, columns=list(dtypes), dtype=object).astype(dtypes)
+    return frame if by == "source" else frame.drop(columns="source_id")
+
+
+def draw_share_of_voice(
+    documents: Document | Iterable[Document],
+    *,
+    by: str = "source",
+    measure: str = "characters",
+    ax: Axes | None = None,
+) -> Axes:
+    """Draw the share of voice: one stacked bar per document, first document on top.
+
+    The voices with the largest shares over all documents have a colour each, the rest are one
+    segment, "(others)". A segment that is wide enough carries its share in per cent.
+
+    Args:
+        documents: One document or many, gold or predicted.
+        by: `"source"`, `"party"` or `"kind"`.
+        measure: What the shares are counted in, `"sentences"` or `"characters"`.
+        ax: Axes to draw on; a new figure of a fitting size where None.
+
+    Returns:
+        The axes, ready for a title or `ax.figure.savefig(path)`.
+
+    Raises:
+        ValueError: If `by` or `measure` is something else, or there is no document.
+    """
+    if measure not in MEASURES:
+        raise ValueError(f"Shares are counted in one of {MEASURES}, got measure={measure!r}.")
+    documents = _listed(documents)
+    if not documents:
+        raise ValueError("There is no document to draw: pass at least one.")
+    bars = [_shares(document, by, measure) for document in documents]
+    totals: dict[_Key, float] = defaultdict(float)
+    for bar in bars:
+        for key, share in bar.items():
+            totals[key] += share
+    ranked = sorted(totals.keys() - PLAIN_COLORS.keys(), key=lambda key: (-totals[key], key))
+    colors = PLAIN_COLORS | dict(zip(ranked, VOICE_COLORS, strict=False))
+    for bar in bars:
+        bar[OTHERS] = sum(bar.pop(key, 0.0) for key in ranked[len(VOICE_COLORS) :])
+    if ax is None:
+        import matplotlib.pyplot as plt
+
+        _, ax = plt.subplots(figsize=(9, 1.4 + 0.45 * len(documents)), layout="constrained")
+    left = [0.0] * len(bars)
+    for key in (_AUTHOR, *ranked[: len(VOICE_COLORS)], _NO_VALUE, OTHERS, _UNRESOLVED):
+        widths = [100 * bar.get(key, 0.0) for bar in bars]
+        if any(widths):
+            _draw_segments(ax, left, widths, name=key[1], color=colors[key])
+            left = [start + width for start, width in zip(left, widths, strict=True)]
+    _dress(ax, document_names(documents), f"share of {measure}, %")
+    return ax
+
+
+def _listed(documents: Document | Iterable[Document]) -> list[Document]:
+    """One document or many as a list."""
+    return [documents] if isinstance(documents, Document) else list(documents)
+
+
+def _shares(document: Document, by: str, measure: str) -> dict[_Key, float]:
+    """Share of each voice of one document; namesakes, which no legend tells apart, add up."""
+    shares: dict[_Key, float] = defaultdict(float)
+    for voice in count_voices(document, by=by):
+        share = voice.sentence_share if measure == "sentences" else voice.character_share
+        shares[voice.status, voice.name] += share
+    return shares
+
+
+def _draw_segments(
+    ax: Axes, left: Sequence[float], widths: Sequence[float], *, name: str, color: str
+) -> None:
+    """Draw one voice's segment in every bar, with its share where there is room for it."""
+    red, green, blue = (int(color[i : i + 2], 16) for i in (1, 3, 5))
+    ink = "black" if 0.299 * red + 0.587 * green + 0.114 * blue > 140 else "white"
+    segments = ax.barh(
+        range(len(widths)),
+        widths,
+        left=left,
+        height=0.62,
+        color=color,
+        edgecolor="white" if color != PLAIN_COLORS[_UNRESOLVED] else "#7C838B",
+        hatch="////" if color == PLAIN_COLORS[_UNRESOLVED] else None,
+        label=_plain(name),
+    )
+    labels = [f"{width:.0f}" if width >= 4 else "" for width in widths]
+    ax.bar_label(segments, labels, label_type="center", color=ink, fontsize=9)
+
+
+def _dress(ax: Axes, names: Sequence[str], label: str) -> None:
+    """Name the bars, put the legend above them and take away what carries nothing."""
+    ax.set_yticks(range(len(names)), [_plain(name) for name in names])
+    ax.set_xlim(0, 100)
+    ax.set_xlabel(label)
+    ax.set_ylim(len(names) - 0.5, -0.5)  # first document on top
+    ax.tick_params(length=0)
+    ax.spines[:].set_visible(False)
+    ax.legend(
+        loc="lower left", bbox_to_anchor=(0, 1), ncols=4, frameon=False, handlelength=1, fontsize=9
+    )
+
+
+def _plain(name: str) -> str:
+    """A name that matplotlib shows as it is: `$` starts a formula, a leading `_` hides a label."""
+    name = name.replace("$", r"\$")
+    return f" {name}" if name.startswith("_") else name
