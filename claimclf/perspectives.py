@@ -1,0 +1,234 @@
+"""What the model says of each sentence → whose perspective it carries.
+
+The step between decoding and the finished document. `linking` says which mentions are the same
+source, `parties` which side a source speaks for; here every sentence gets one of these sources,
+also where no mention stands in it.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from claimclf.documents import Perspective, Prediction, Source, Span
+from claimclf.grouping import group_attributions
+from claimclf.introductions import Introductions
+from claimclf.labels import AUTHOR, SOURCE, UNRESOLVED
+from claimclf.linking import Entity, Linker
+from claimclf.parties import PartyFinder
+
+__all__ = ["group_attributions", "resolve", "source_name"]
+
+_OPENING: Final = "“«"
+_CLOSING: Final = "”»"
+
+
+@dataclass(frozen=True, slots=True)
+class _Pointer:
+    """One mention that some sentence points at, with what the model says of it."""
+
+    span: Span
+    prediction: Prediction
+
+
+def resolve(
+    text: str,
+    predictions: Sequence[Prediction],
+    is_author: Sequence[bool],
+    *,
+    parties: Mapping[str, Sequence[str]] | None = None,
+) -> tuple[tuple[Perspective, ...], tuple[Source, ...]]:
+    """Give every sentence its perspective, with the mentions of each source linked.
+
+    Takes time linear in the number of sentences.
+
+    Args:
+        text: The whole document.
+        predictions: One per sentence, in order of the text.
+        is_author: For every sentence whether it is in the author's voice.
+        parties: Names of the caller's own parties, each with words by which its sources are known.
+
+    Returns:
+        A perspective per sentence, `score` left None, and every source in order of first mention.
+
+    Raises:
+        ValueError: If `is_author` does not have one entry per sentence.
+    """
+    if len(is_author) != len(predictions):
+        raise ValueError(
+            "is_author must have one entry per sentence: "
+            f"expected {len(predictions)}, got {len(is_author)}."
+        )
+    introductions = Introductions(text)
+    linker = Linker(text, introductions)
+    by_start = _link_mentions(linker, predictions, is_author)
+    assigned = _assign(text, predictions, is_author, by_start)
+    for prediction, entity in zip(predictions, assigned, strict=True):
+        if entity:
+            entity.add_kinds(prediction.kind_scores)
+    sources = _sources(text, assigned, introductions, parties or {})
+    perspectives = tuple(
+        _perspective(prediction, author, sources.get(id(entity)))
+        for prediction, author, entity in zip(predictions, is_author, assigned, strict=True)
+    )
+    return perspectives, tuple(sources.values())
+
+
+def _link_mentions(
+    linker: Linker, predictions: Sequence[Prediction], is_author: Sequence[bool]
+) -> list[tuple[Span, Entity]]:
+    """Link every span that a sentence points at, in the order of the text."""
+    pointers: dict[Span, _Pointer] = {}
+    for prediction, author in zip(predictions, is_author, strict=True):
+        if author:
+            continue
+        if prediction.mention:
+            pointers[prediction.mention] = _Pointer(prediction.mention, prediction)
+    own = sorted(pointers)
+    for prediction, author in zip(predictions, is_author, strict=True):
+        if author or prediction.mention or not prediction.antecedent:
+            continue
+        if not _overlapping(own, prediction.antecedent):
+            pointers.setdefault(prediction.antecedent, _Pointer(prediction.antecedent, prediction))
+    linked = []
+    for span in sorted(pointers):
+        prediction = pointers[span].prediction
+        entity = linker.link(
+            span, prediction.kind_scores, prediction.name_mention, prediction.name_score
+        )
+        linked.append((span, entity))
+    return linked
+
+
+def _overlapping(spans: Sequence[Span], span: Span) -> Span | None:
+    """One of the sorted spans that shares characters with `span`."""
+    index = bisect_left(spans, span)
+    for candidate in spans[max(0, index - 1) : index + 1]:
+        if candidate.overlap(span):
+            return candidate
+    return None
+
+
+def _assign(
+    text: str,
+    predictions: Sequence[Prediction],
+    is_author: Sequence[bool],
+    linked: list[tuple[Span, Entity]],
+) -> list[Entity | None]:
+    """The entity of every sentence that is not the author's; None where nothing is known."""
+    spans = [span for span, _ in linked]
+    entities = dict(linked)
+    assigned: list[Entity | None] = []
+    for prediction, author in zip(predictions, is_author, strict=True):
+        pointed = None if author else prediction.mention or prediction.antecedent
+        known = _overlapping(spans, pointed) if pointed else None
+        assigned.append(entities[known] if known else None)
+    _carry_over(text, predictions, is_author, assigned)
+    return assigned
+
+
+def _carry_over(
+    text: str,
+    predictions: Sequence[Prediction],
+    is_author: Sequence[bool],
+    assigned: list[Entity | None],
+) -> None:
+    """Give sentences without any pointer the source of their quotation or passage."""
+    quotation = _open_quotations(text, predictions)
+    ahead: dict[int, Entity] = {}
+    for index in range(len(assigned) - 1, -1, -1):
+        entity = assigned[index]
+        if entity and quotation[index] >= 0:
+            ahead[quotation[index]] = entity
+    latest: Entity | None = None
+    for index, author in enumerate(is_author):
+        if author:
+            continue
+        if assigned[index] is None:
+            assigned[index] = ahead.get(quotation[index], latest)
+        latest = assigned[index] or latest
+    following: Entity | None = None
+    for index in range(len(assigned) - 1, -1, -1):
+        if is_author[index]:
+            continue
+        if assigned[index] is None:
+            assigned[index] = following
+        following = assigned[index]
+
+
+def _open_quotations(text: str, predictions: Sequence[Prediction]) -> list[int]:
+    """For every sentence the number of the quotation that is open at either end, −1 if none."""
+    numbers: list[int] = []
+    number = -1
+    is_open = False
+    for prediction in predictions:
+        started_open = is_open
+        sentence = text[prediction.start : prediction.end]
+        for character in sentence:
+            if character in _OPENING or (character == '"' and not is_open):
+                if not is_open:
+                    number += 1
+                is_open = True
+            elif character in _CLOSING or character == '"':
+                is_open = False
+        numbers.append(number if started_open or is_open else -1)
+    return numbers
+
+
+def _sources(
+    text: str,
+    assigned: Sequence[Entity | None],
+    introductions: Introductions,
+    parties: Mapping[str, Sequence[str]],
+) -> dict[int, Source]:
+    """The finished source of every entity that some sentence has, by the entity's identity."""
+    used = {id(entity): entity for entity in assigned if entity}
+    ordered = sorted(
+        used.values(), key=lambda entity: entity.spans[0] if entity.spans else Span(0, 0)
+    )
+    finder = PartyFinder(text, parties)
+    sources: dict[int, Source] = {}
+    for number, entity in enumerate(ordered, start=1):
+        name = source_name(entity, introductions)
+        sources[id(entity)] = Source(
+            id=f"s{number}",
+            name=name,
+            kind=entity.kind,
+            party=finder.party(name, entity),
+            mentions=tuple(sorted(entity.spans)),
+        )
+    return sources
+
+
+def source_name(entity: Entity, introductions: Introductions) -> str:
+    """The fullest name of an entity in the document."""
+    if entity.person:
+        return entity.person.name
+    named = [naming for naming in entity.namings if naming.form != "description"]
+    if not named:
+        described = [naming.name for naming in entity.namings]
+        return max(described, key=len, default=entity.texts[0] if entity.texts else "")
+    forms = [naming.name for naming in named]
+    forms += [
+        longer
+        for naming in named
+        if naming.form == "name" and (longer := introductions.institution(naming.name))
+    ]
+    return max(forms, key=len)
+
+
+def _perspective(prediction: Prediction, author: bool, source: Source | None) -> Perspective:
+    if author:
+        return Perspective(AUTHOR)
+    if source is None:
+        return Perspective(UNRESOLVED)
+    mention = prediction.mention
+    antecedent = None if mention else prediction.antecedent
+    if mention is None and antecedent is None and source.mentions:
+        starts = [span.start for span in source.mentions]
+        index = bisect_right(starts, prediction.start)
+        nearby = source.mentions[max(0, index - 1) : index + 1]
+        antecedent = min(nearby, key=lambda span: abs(span.start - prediction.start))
+    return Perspective(SOURCE, source, mention, antecedent)

@@ -1,0 +1,213 @@
+"""Closed word lists of English news: pronouns, titles and roles, nouns that head institutions.
+
+Step "perspectives" of the flow: `names` reads mentions with these lists. Everything is casefolded
+and singular.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+
+def _listed(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+HE: Final = _listed("he him his himself")
+SHE: Final = _listed("she her hers herself")
+IT: Final = _listed("it its itself this that which")
+THEY: Final = _listed(
+    """
+    they them their theirs themselves both others some many all these those who we us our ours
+    ourselves
+    """
+)
+PERSON: Final = _listed("i me my mine myself you your yours who whom one")
+PRONOUNS: Final = HE | SHE | IT | THEY | PERSON
+"""Words that name somebody only by what stands around them."""
+
+DETERMINERS: Final = _listed("the a an this that these those its his her their our my")
+DEFINITE: Final = DETERMINERS - {"a", "an"}
+
+PARTICLES: Final = _listed(
+    """
+    de del della da das do dos du di la le van von der den ter ten bin ibn ben bint al el abu
+    al- y e zu und
+    """
+)
+"""Lower-case words inside a person's name."""
+
+JOINTS: Final = PARTICLES | _listed("of for the and on & in")
+"""Lower-case words inside the name of an institution."""
+
+HONORIFICS: Final = _listed(
+    """
+    mr mr. mrs mrs. ms ms. miss sir dame dr dr. prof prof. professor lord lady baroness baron
+    rev rev. reverend fr fr. hon hon. madam
+    """
+)
+"""Words of address: no part of a name, and no role to be known by."""
+
+MALE: Final = _listed(
+    """
+    mr mr. sir lord baron king prince pope bishop archbishop cardinal sheikh emir imam spokesman
+    chairman congressman councilman businessman father son brother husband man boy actor monk
+    grandfather uncle widower policeman fisherman councillor
+    """
+) - {"councillor"}
+FEMALE: Final = _listed(
+    """
+    mrs mrs. ms ms. miss dame lady baroness madam queen princess spokeswoman chairwoman
+    congresswoman councilwoman businesswoman mother daughter sister wife woman girl actress nun
+    grandmother aunt widow policewoman
+    """
+)
+
+ROLES: Final = (
+    HONORIFICS
+    | MALE
+    | FEMALE
+    | _listed(
+        """
+    spokesperson minister president premier chancellor secretary senator sen sen. rep rep.
+    representative governor gov gov. mayor judge justice prosecutor attorney lawyer solicitor
+    barrister counsel ambassador envoy diplomat consul general gen gen. lt lt. col col. adm adm.
+    capt capt. sgt sgt. maj maj. colonel commander chief chair chairperson director executive
+    ceo cfo coo founder co-founder cofounder leader head official officer analyst economist
+    expert researcher scientist scholar historian doctor surgeon physician nurse coach manager
+    editor reporter journalist correspondent columnist blogger author writer anchor host rabbi
+    pastor priest sheriff deputy captain lieutenant sergeant major admiral marshal brigadier
+    resident witness farmer teacher student lawmaker legislator parliamentarian mp mep
+    councillor commissioner candidate nominee adviser advisor aide strategist pollster activist
+    campaigner owner engineer delegate operative vice speaker whip undersecretary
+    deputy-governor administrator coordinator monarch ruler dictator tsar czar opponent rival
+    critic trader strategist professor dean lecturer fellow psychologist sociologist biologist
+    physicist chemist epidemiologist virologist anthropologist ecologist geologist meteorologist
+    astronomer climatologist gynaecologist gynecologist cleric warlord fighter soldier veteran
+    refugee survivor victim suspect defendant driver worker passenger neighbor neighbour tourist
+    shopkeeper pensioner retiree investor banker broker developer publisher producer designer
+    photographer singer musician artist actor athlete player scout ex-president organizer
+    organiser secretary-general
+    """
+    )
+)
+"""Nouns for persons by office, work or part played."""
+
+INSTITUTIONS: Final = _listed(
+    """
+    ministry department government administration agency office authority commission committee
+    council court parliament congress senate house assembly police army military navy force
+    intelligence regulator bureau board bank treasury cabinet embassy consulate mission
+    delegation company firm group union association federation confederation organization
+    organisation corporation corp inc ltd plc co conglomerate retailer airline carrier
+    manufacturer automaker maker lender startup cooperative chamber league club team church
+    diocese museum hospital clinic center centre school college university institute academy
+    foundation trust charity ngo society network fund partnership party campaign movement
+    coalition alliance bloc opposition camp faction militia regiment brigade rebels newspaper
+    paper daily magazine outlet website site blog channel broadcaster station publication
+    journal television tv news times post tribune herald media press service forum front summit
+    directorate inspectorate secretariat presidency command staff guard division unit utility
+    operator watchdog consultancy think-tank thinktank pollster publisher jury holding holdings
+    capital partners airways airlines motors bancorp industries laboratory lab observatory
+    registry exchange platform consortium panel tribunal legislature
+    """
+)
+"""Nouns that head the names and descriptions of institutions."""
+
+DOCUMENTS: Final = _listed(
+    """
+    report study survey poll statement indictment letter document release readout filing
+    complaint lawsuit affidavit data figure statistic estimate forecast index analysis research
+    paper resolution petition ruling order decree bill law act memo email e-mail post tweet
+    message transcript notice advisory announcement communique article list rumor rumour ad
+    advertisement review census record finding sheet polling evidence assessment testimony book
+    editorial story
+    """
+)
+"""Nouns for what is cited instead of who wrote it."""
+
+GROUPS: Final = _listed(
+    """
+    people residents officials media police experts authorities republicans democrats
+    """
+)
+
+SURNAMES: Final = _listed(
+    """
+    pope king bishop judge prince baron major farmer driver marshal justice parish speaker page
+    sheriff singer trader broker fellow dean nurse cardinal officer abbott priest justice
+    """
+)
+"""Roles that are common surnames."""
+
+QUANTIFIERS: Final = _listed(
+    """
+    some many most other others another several two three four five six all both one few every
+    each any various certain numerous dozens hundreds thousands more further additional
+    """
+)
+
+COLLECTIVES: Final = _listed("person people police media staff personnel military")
+"""Nouns that take "they" in the singular."""
+
+OFFICES: Final = _listed(
+    """
+    state defense defence interior foreign affairs finance treasury homeland security justice
+    health education labor labour energy commerce trade agriculture transport transportation
+    environment home prime attorney general deputy vice first national senior acting interim
+    former ex- majority minority press executive managing assistant chief permanent special
+    regional federal international european eu external economic economy development culture
+    digital communities work pensions housing urban veterans information intelligence
+    communications state's nations
+    """
+)
+"""Words that name a portfolio or qualify an office ("Defence" Minister, "Majority" Leader)."""
+
+LEADERS: Final = _listed(
+    """
+    president premier prime minister chancellor king queen leader monarch ruler emir dictator
+    """
+)
+"""Roles that "leader" of a state may mean."""
+
+LEGISLATORS: Final = _listed(
+    """
+    senator sen rep representative congressman congresswoman lawmaker legislator mp mep
+    parliamentarian politician republican democrat
+    """
+)
+"""Roles that "lawmaker" may mean."""
+
+SPEAKERS: Final = _listed("spokesman spokeswoman spokesperson")
+
+NOT_NAMES: Final = _listed(
+    """
+    the a an in on at but and if as for by with from to of it he she they we i you this that
+    these those there when while after before since although though however meanwhile also
+    according asked speaking yesterday today tomorrow monday tuesday wednesday thursday friday
+    saturday sunday january february march april june july august september october november
+    december his her their its our my not no yes what who why how where which some many most
+    both all one two three so then now here still yet or nor because during under over about
+    among between last next earlier later more less even once only just such
+    """
+)
+"""Words that are capitalised for where they stand, not for what they name."""
+
+ORGANIZATIONS: Final = _listed(
+    """
+    company firm group organization organisation agency institution body side outlet newspaper
+    paper website site network magazine publication broadcaster channel retailer carrier airline
+    bank union association charity organizer party giant maker automaker department ministry
+    office authority service bureau center centre court council commission committee institute
+    university think-tank watchdog regulator government administration military army force
+    police hospital club team
+    """
+)
+"""Nouns that may stand for any institution that was named ("the company", "the agency")."""
+
+PERSONS: Final = _listed(
+    """
+    man woman person boy girl official figure contributor victim resident
+    """
+)
+"""Nouns that may stand for any person that was named ("the man", "the official")."""
