@@ -9,12 +9,13 @@ document being judged by a calibration that has not seen it.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Literal
 
 from claimclf.documents import Document, Prediction, Sentence
 from claimclf.labels import UNRESOLVED
+from claimclf.metrics import right_perspectives
 
 if TYPE_CHECKING:
     import numpy as np
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     Bools = NDArray[np.bool_]
 
 Objective = Literal["f1", "accuracy"]
+
 
 _SMALLEST = 1e-6
 """Probabilities are kept this far from 0 and 1, where a logit would be infinite."""
@@ -141,10 +143,15 @@ def perspective_confidence(prediction: Prediction) -> float:
     return (1.0 - prediction.author_score) * prediction.mention_score
 
 
+Interpret = Callable[[Document, Sequence[Prediction], Calibration], Document]
+"""`claimclf.classifier.interpret`, handed in because it belongs to a later stage of the flow."""
+
+
 def fit_calibration(
     documents: Sequence[Document],
     predictions: Sequence[Sequence[Prediction]],
     *,
+    interpret: Interpret | None = None,
     provenance: Mapping[str, Any] | None = None,
 ) -> Calibration:
     """Fit Platt scaling and thresholds on gold documents.
@@ -156,6 +163,8 @@ def fit_calibration(
     Args:
         documents: Gold labels.
         predictions: The model's predictions, one per sentence of each document.
+        interpret: Makes documents of predictions. Whether a source is the right one is known only
+            once mentions are linked, so without it the score of a source stays raw.
         provenance: What to remember of the data beside the numbers of documents and sentences.
 
     Raises:
@@ -176,7 +185,7 @@ def fit_calibration(
         for sentence, prediction in pairs
         if sentence.perspective and sentence.perspective.status != UNRESOLVED
     ]
-    return Calibration(
+    calibration = Calibration(
         types=decisions,
         source=fit_decision(
             [1.0 - prediction.author_score for _, prediction in decided],
@@ -189,12 +198,37 @@ def fit_calibration(
             **(provenance or {}),
         },
     )
+    if interpret is None:
+        return calibration
+    predicted = [
+        interpret(document, of_document, calibration)
+        for document, of_document in zip(documents, predictions, strict=True)
+    ]
+    perspective = fit_perspective_score(documents, predicted, predictions)
+    return replace(calibration, perspective=perspective)
+
+
+def fit_perspective_score(
+    gold: Sequence[Document],
+    predicted: Sequence[Document],
+    predictions: Sequence[Sequence[Prediction]],
+) -> Platt:
+    """Fit the score of a source to whether it is the right one, where a source is predicted."""
+    confidences, is_right = [], []
+    for gold_document, document, of_document in zip(gold, predicted, predictions, strict=True):
+        right = right_perspectives(gold_document, document)
+        for sentence, prediction, truth in zip(document.sentences, of_document, right, strict=True):
+            if truth is not None and sentence.perspective and not sentence.perspective.is_author:
+                confidences.append(perspective_confidence(prediction))
+                is_right.append(truth)
+    return fit_platt(confidences, is_right)
 
 
 def cross_fit(
     documents: Sequence[Document],
     predictions: Sequence[Sequence[Prediction]],
     *,
+    interpret: Interpret | None = None,
     num_folds: int = 5,
     seed: int = 0,
 ) -> list[Calibration]:
@@ -210,6 +244,7 @@ def cross_fit(
         fitted[fold] = fit_calibration(
             [documents[index] for index in kept],
             [predictions[index] for index in kept],
+            interpret=interpret,
             provenance={"cross_fitted": True, "left_out_fold": fold, "num_folds": num_folds},
         )
     return [fitted[fold] for fold in folds]

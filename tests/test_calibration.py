@@ -181,6 +181,30 @@ def test_fit_separates_gold_predictions_and_keeps_provenance():
     }
 
 
+def test_the_score_of_a_source_is_fitted_once_sources_are_resolved():
+    documents = [document_of(*[("attribution",)] * 8, id=str(index)) for index in range(4)]
+    predictions = [[prediction_of(author_score=0.0, mention_score=0.9)] * 8 for _ in documents]
+
+    def interpret(document, predictions, calibration):
+        """Names the right source in every fourth sentence."""
+        wrong = Source("x", "Tom Hall", "expert")
+        sentences = [
+            replace(
+                sentence,
+                perspective=sentence.perspective if index % 4 == 0 else Perspective(SOURCE, wrong),
+            )
+            for index, sentence in enumerate(document.sentences)
+        ]
+        return document.replace(sentences=tuple(sentences))
+
+    raw = fit_calibration(documents, predictions)
+    assert raw.perspective_score(predictions[0][0]) == pytest.approx(0.9)
+    fitted = fit_calibration(documents, predictions, interpret=interpret)
+    assert fitted.perspective_score(predictions[0][0]) == pytest.approx(0.25, abs=0.02)
+    for calibration in cross_fit(documents, predictions, interpret=interpret, num_folds=2):
+        assert calibration.perspective != Platt()
+
+
 def test_misaligned_predictions_are_refused():
     document = document_of((), ())
     with pytest.raises(ValueError, match="2 sentences but 1 predictions"):

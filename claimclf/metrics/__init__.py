@@ -1,0 +1,61 @@
+"""Metrics: gold and predicted documents → judged items → figures with intervals.
+
+    judgements = judge(gold, predicted)
+    weights = draw_documents(len(gold))
+    scores = score_figures(judgements, figures(judgements), weights)
+    scores["types/statistic/f1"].value
+
+One definition for training, evaluation, reports and comparisons; numpy only.
+"""
+
+from claimclf.metrics.bootstrap import (
+    LEVEL,
+    NUM_DRAWS,
+    Difference,
+    Figure,
+    Score,
+    compare_figures,
+    draw_documents,
+    score_figures,
+)
+from claimclf.metrics.judging import figures, judge, right_perspectives, right_sources
+from claimclf.metrics.matching import PLACES, match_source, mention_place, same_name
+from claimclf.metrics.outcomes import (
+    MEASURES,
+    NUM_BINS,
+    PRF,
+    Bin,
+    Item,
+    Measure,
+    Outcomes,
+    precision_recall_curve,
+    reliability,
+)
+
+__all__ = [
+    "LEVEL",
+    "MEASURES",
+    "NUM_BINS",
+    "NUM_DRAWS",
+    "PLACES",
+    "PRF",
+    "Bin",
+    "Difference",
+    "Figure",
+    "Item",
+    "Measure",
+    "Outcomes",
+    "Score",
+    "compare_figures",
+    "draw_documents",
+    "figures",
+    "judge",
+    "match_source",
+    "mention_place",
+    "precision_recall_curve",
+    "reliability",
+    "right_perspectives",
+    "right_sources",
+    "same_name",
+    "score_figures",
+]

@@ -1,0 +1,116 @@
+"""How sure a figure is: intervals and paired comparisons from resampled documents.
+
+Sentences of one article resemble each other, so the unit that is drawn is the document.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from claimclf.metrics.outcomes import Floats, Measure, Outcomes
+
+NUM_DRAWS = 1_000
+"""Bootstrap draws behind every interval."""
+
+LEVEL = 0.95
+"""Share of the draws that an interval covers."""
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """What a reported number is: a measure of some judgements, averaged if there are several."""
+
+    name: str
+    """As reports and `metrics.json` call it, such as `types/statistic/f1`."""
+    parts: tuple[str, ...]
+    """Names of the judgements."""
+    measure: Measure
+
+    def draws(self, judgements: Mapping[str, Outcomes], weights: Floats) -> Floats:
+        """The figure for every row of `weights`, `(draws,)`."""
+        values = [judgements[part].measure_draws(self.measure, weights) for part in self.parts]
+        return np.asarray(np.mean(values, axis=0), dtype=np.float64)
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """A figure with its interval; NaN where it is undefined."""
+
+    value: float
+    low: float
+    high: float
+    num_items: int
+    """Judged items behind it: sentences, spans or words."""
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """How much the second of two systems differs from the first on the same documents."""
+
+    first: float
+    second: float
+    low: float
+    """Lower end of the interval of `second - first`."""
+    high: float
+    share_better: float
+    """Share of the draws in which the second has the higher value."""
+
+    @property
+    def value(self) -> float:
+        """How far the second is above the first."""
+        return self.second - self.first
+
+
+def draw_documents(num_documents: int, *, num_draws: int = NUM_DRAWS, seed: int = 0) -> Floats:
+    """How often each document is drawn: `(draws, documents)`, every row sums to `documents`."""
+    shares = np.full(num_documents, 1.0 / max(1, num_documents))
+    drawn = np.random.default_rng(seed).multinomial(num_documents, shares, size=num_draws)
+    return drawn.astype(np.float64)
+
+
+def score_figures(
+    judgements: Mapping[str, Outcomes], figures: Iterable[Figure], weights: Floats
+) -> dict[str, Score]:
+    """Every figure with its interval, from draws as `draw_documents` makes them."""
+    scores = {}
+    for figure in figures:
+        (value,) = figure.draws(judgements, np.ones((1, weights.shape[1])))
+        low, high = _interval(figure.draws(judgements, weights))
+        num_items = max(len(judgements[part]) for part in figure.parts)
+        scores[figure.name] = Score(float(value), low, high, num_items)
+    return scores
+
+
+def compare_figures(
+    first: Mapping[str, Outcomes],
+    second: Mapping[str, Outcomes],
+    figures: Iterable[Figure],
+    weights: Floats,
+) -> dict[str, Difference]:
+    """Paired bootstrap: both systems are measured on the same documents in every draw."""
+    once = np.ones((1, weights.shape[1]))
+    differences = {}
+    for figure in figures:
+        gains = figure.draws(second, weights) - figure.draws(first, weights)
+        low, high = _interval(gains)
+        defined = gains[~np.isnan(gains)]
+        differences[figure.name] = Difference(
+            first=float(figure.draws(first, once)[0]),
+            second=float(figure.draws(second, once)[0]),
+            low=low,
+            high=high,
+            share_better=float((defined > 0).mean()) if len(defined) else float("nan"),
+        )
+    return differences
+
+
+def _interval(draws: Floats) -> tuple[float, float]:
+    """The central share of the draws for which the figure is defined."""
+    defined = draws[~np.isnan(draws)]
+    if not len(defined):
+        return float("nan"), float("nan")
+    low, high = np.quantile(defined, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
+    return float(low), float(high)
