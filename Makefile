@@ -17,7 +17,7 @@ $(INSTALLED): pyproject.toml constraints.txt
 	@echo "install: making $(VENV) and installing claimclf at the tested versions (some minutes)"
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "claimclf needs Python 3.11 or newer; name one with make PYTHON=...")'
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	@$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[dev,train]'
+	@$(BIN)/python -m pip install -qq --constraint constraints.txt --editable '.[dev,train]'
 	@touch $@
 
 demo: $(INSTALLED) ## label the sentences of an example article

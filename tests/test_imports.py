@@ -1,0 +1,115 @@
+"""Imports point one way, and what needs no torch takes none."""
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import claimclf
+
+PACKAGE = Path(claimclf.__file__).parent
+
+# A module imports only from those before it.
+ORDER = (
+    # what goes in and comes out
+    ("labels", "documents", "segmentation", "examples", "config", "corpora"),
+    # tokens → logits → answers
+    ("heads", "losses", "modeling", "encoding", "targets", "decoding"),
+    ("metrics",),
+    # mentions → sources
+    ("words", "countries", "names", "introductions", "linking", "parties", "grouping"),
+    ("perspectives",),
+    # what people see
+    ("tables", "render"),
+    # the whole flow: predict, evaluate, train, score
+    ("calibration", "loading", "backend", "classifier", "evaluation", "report", "training"),
+    ("scoring", "hub", "integrations", "cli"),
+)
+STEPS = [step for group in ORDER for step in group]
+
+# Document's doors to later steps import when they are called.
+DOORS = ("to_pandas", "share_of_voice", "to_html", "_repr_html_")
+
+FILES = sorted(path.relative_to(PACKAGE) for path in PACKAGE.rglob("*.py"))
+
+
+def step_of(file: Path) -> str:
+    return file.parts[0].removesuffix(".py")
+
+
+def imported_steps(tree: ast.AST) -> set[str]:
+    """Modules of the package, by their first name, that a syntax tree imports anywhere."""
+    names = []
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            names += [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            module = "." * node.level + (node.module or "")
+            names += [f"{module}.{alias.name}" for alias in node.names]
+    assert not [name for name in names if name.startswith(".")], "relative import"
+    return {name.split(".")[1] for name in names if name.startswith("claimclf.")} & set(STEPS)
+
+
+def without_doors(tree: ast.Module) -> ast.Module:
+    for node in tree.body:
+        if isinstance(node, ast.ClassDef) and node.name == "Document":
+            node.body = [item for item in node.body if getattr(item, "name", "") not in DOORS]
+    return tree
+
+
+def modules_loaded_by(statement: str) -> set[str]:
+    code = f"import sys\n{statement}\nprint(*sys.modules)"
+    result = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    )
+    return set(result.stdout.split())
+
+
+def test_every_module_has_its_place():
+    assert {step_of(file) for file in FILES} - {"__init__"} <= set(STEPS)
+
+
+@pytest.mark.parametrize("file", [file for file in FILES if step_of(file) != "__init__"], ids=str)
+def test_imports_point_one_way(file):
+    tree = ast.parse((PACKAGE / file).read_text(encoding="utf-8"))
+    if file == Path("documents.py"):
+        tree = without_doors(tree)
+    step = step_of(file)
+    later = {other for other in imported_steps(tree) if STEPS.index(other) > STEPS.index(step)}
+    assert not later, f"{file} imports from later steps"
+
+
+def test_an_import_from_a_later_step_is_seen():
+    tree = ast.parse("def f():\n    from claimclf import decoding\n    import claimclf.cli\n")
+    assert imported_steps(tree) == {"decoding", "cli"}
+
+
+def test_importing_the_package_loads_nothing_heavy():
+    heavy = {"torch", "transformers", "pandas", "numpy", "sklearn", "pyarrow", "datasets", "punkt"}
+    assert not heavy & modules_loaded_by("import claimclf")
+
+
+@pytest.mark.parametrize(
+    "step", ["labels", "documents", "segmentation", "config", "corpora", "metrics"]
+)
+def test_this_module_needs_no_torch(step):
+    loaded = modules_loaded_by(f"import claimclf.{step}")
+    assert f"claimclf.{step}" in loaded
+    assert not {"torch", "transformers"} & loaded
+
+
+def test_splitting_sentences_needs_no_torch():
+    statement = "from claimclf.segmentation import split_sentences; split_sentences('A. B.')"
+    assert "torch" not in modules_loaded_by(statement)
+
+
+@pytest.mark.parametrize("name", claimclf.__all__)
+def test_every_public_name_is_listed(name):
+    assert name in dir(claimclf)
+
+
+def test_an_unknown_name_is_an_attribute_error():
+    with pytest.raises(AttributeError, match="has no attribute 'Classifier'"):
+        claimclf.Classifier  # noqa: B018
