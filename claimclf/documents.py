@@ -335,125 +335,132 @@ def clip_spans(spans: Iterable[LabeledSpan], sentence: Span) -> tuple[LabeledSpa
     )
 
 
-def _pair(span: Span | None) -> list[int] | None:
-    return None if span is None else [span.start, span.end]
-
-
-def _span(pair: Any) -> Span | None:
-    return None if pair is None else Span(int(pair[0]), int(pair[1]))
-
-
 def document_to_dict(document: Document) -> dict[str, Any]:
     """The JSON form of a document: offsets are `[start, end]` pairs, sources referred to by id."""
     return {
         "id": document.id,
         "text": document.text,
         "metadata": dict(document.metadata),
-        "sentences": [
-            {
-                "start": sentence.start,
-                "end": sentence.end,
-                "text": sentence.text,
-                "types": list(sentence.types),
-                "scores": dict(sentence.scores),
-                "known_types": list(sentence.known_types),
-                "perspective": None
-                if sentence.perspective is None
-                else {
-                    "status": sentence.perspective.status,
-                    "source": sentence.perspective.source.id
-                    if sentence.perspective.source
-                    else None,
-                    "mention": _pair(sentence.perspective.mention),
-                    "antecedent": _pair(sentence.perspective.antecedent),
-                    "score": sentence.perspective.score,
-                },
-                "spans": [
-                    {"start": span.start, "end": span.end, "label": span.label}
-                    for span in sentence.spans
-                ],
-            }
-            for sentence in document.sentences
-        ],
+        "sentences": [_sentence_to_dict(sentence) for sentence in document.sentences],
         "sources": [
             {
                 "id": source.id,
                 "name": source.name,
                 "kind": source.kind,
                 "party": source.party,
-                "mentions": [_pair(span) for span in source.mentions],
+                "mentions": _to_pairs(source.mentions),
             }
             for source in document.sources
         ],
         "attributions": None
         if document.attributions is None
         else [
-            {label: [_pair(span) for span in getattr(attribution, label)] for label in SPAN_LABELS}
+            {label: _to_pairs(getattr(attribution, label)) for label in SPAN_LABELS}
             for attribution in document.attributions
         ],
     }
 
 
+def _sentence_to_dict(sentence: Sentence) -> dict[str, Any]:
+    perspective = sentence.perspective
+    return {
+        "start": sentence.start,
+        "end": sentence.end,
+        "text": sentence.text,
+        "types": list(sentence.types),
+        "scores": dict(sentence.scores),
+        "known_types": list(sentence.known_types),
+        "perspective": None
+        if perspective is None
+        else {
+            "status": perspective.status,
+            "source": None if perspective.source is None else perspective.source.id,
+            "mention": _to_pair(perspective.mention),
+            "antecedent": _to_pair(perspective.antecedent),
+            "score": perspective.score,
+        },
+        "spans": [
+            {"start": span.start, "end": span.end, "label": span.label} for span in sentence.spans
+        ],
+    }
+
+
 def document_from_dict(record: Mapping[str, Any]) -> Document:
-    """Inverse of `document_to_dict`."""
+    """Inverse of `document_to_dict`.
+
+    Raises:
+        ValueError: If a required key is missing or a value has the wrong form.
+    """
     try:
         sources = {
             source["id"]: Source(
-                source["id"],
-                source["name"],
-                source.get("kind"),
-                source.get("party"),
-                tuple(Span(*pair) for pair in source.get("mentions", ())),
+                id=source["id"],
+                name=source["name"],
+                kind=source.get("kind"),
+                party=source.get("party"),
+                mentions=_to_spans(source.get("mentions", ())),
             )
             for source in record.get("sources", ())
         }
-        sentences = tuple(
-            Sentence(
-                start=sentence["start"],
-                end=sentence["end"],
-                text=sentence["text"],
-                types=tuple(sentence.get("types", ())),
-                scores=dict(sentence.get("scores", {})),
-                known_types=tuple(sentence.get("known_types", ())),
-                perspective=None
-                if sentence.get("perspective") is None
-                else Perspective(
-                    status=sentence["perspective"]["status"],
-                    source=sources[sentence["perspective"]["source"]]
-                    if sentence["perspective"].get("source") is not None
-                    else None,
-                    mention=_span(sentence["perspective"].get("mention")),
-                    antecedent=_span(sentence["perspective"].get("antecedent")),
-                    score=sentence["perspective"].get("score"),
-                ),
-                spans=tuple(
-                    LabeledSpan(span["start"], span["end"], span["label"])
-                    for span in sentence.get("spans", ())
-                ),
-            )
-            for sentence in record["sentences"]
-        )
         attributions = record.get("attributions")
         return Document(
             text=record["text"],
-            sentences=sentences,
+            sentences=tuple(_sentence_from_dict(item, sources) for item in record["sentences"]),
             sources=tuple(sources.values()),
             attributions=None
             if attributions is None
             else tuple(
-                Attribution(
-                    **{
-                        label: tuple(Span(*pair) for pair in item.get(label, ()))
-                        for label in SPAN_LABELS
-                    }
-                )
+                Attribution(**{label: _to_spans(item.get(label, ())) for label in SPAN_LABELS})
                 for item in attributions
             ),
             id=record.get("id", ""),
             metadata=dict(record.get("metadata", {})),
         )
-    except (KeyError, TypeError) as error:
+    except (AttributeError, KeyError, TypeError) as error:
         raise ValueError(
             f"Expected a record as `Document.to_dict` writes it, got one that fails with "
             f"{error!r}; its keys are {sorted(record)}."
         ) from error
+
+
+def _sentence_from_dict(item: Mapping[str, Any], sources: Mapping[str, Source]) -> Sentence:
+    perspective = item.get("perspective")
+    return Sentence(
+        start=item["start"],
+        end=item["end"],
+        text=item["text"],
+        types=tuple(item.get("types", ())),
+        scores=dict(item.get("scores", {})),
+        perspective=None if perspective is None else _perspective_from_dict(perspective, sources),
+        spans=tuple(
+            LabeledSpan(span["start"], span["end"], span["label"]) for span in item.get("spans", ())
+        ),
+        known_types=tuple(item.get("known_types", ())),
+    )
+
+
+def _perspective_from_dict(item: Mapping[str, Any], sources: Mapping[str, Source]) -> Perspective:
+    source_id = item.get("source")
+    return Perspective(
+        status=item["status"],
+        source=None if source_id is None else sources[source_id],
+        mention=_to_span(item.get("mention")),
+        antecedent=_to_span(item.get("antecedent")),
+        score=item.get("score"),
+    )
+
+
+def _to_pair(span: Span | None) -> list[int] | None:
+    return None if span is None else [span.start, span.end]
+
+
+def _to_pairs(spans: Iterable[Span]) -> list[list[int]]:
+    return [[span.start, span.end] for span in spans]
+
+
+def _to_span(pair: Any) -> Span | None:
+    return None if pair is None else Span(*pair)
+
+
+def _to_spans(pairs: Any) -> tuple[Span, ...]:
+    return tuple(Span(*pair) for pair in pairs)
