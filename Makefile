@@ -16,7 +16,7 @@ install: $(INSTALLED) ## make .venv with the package and its tools, at the teste
 $(INSTALLED): pyproject.toml constraints.txt
 	@echo "install: making $(VENV) and installing claimclf at the tested versions (some minutes)"
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "claimclf needs Python 3.11 or newer; name one with make PYTHON=...")'
-	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@test -x $(BIN)/pip || $(PYTHON) -m venv $(VENV)
 	@$(BIN)/python -m pip install -qq --constraint constraints.txt --editable '.[dev,train]'
 	@touch $@
 
