@@ -33,6 +33,10 @@ class Reject:
     reason: str
     """What was expected and what came."""
 
+    def __str__(self) -> str:
+        name = "" if self.doc_id is None else f", document {self.doc_id!r}"
+        return f"line {self.line}{name}: {self.reason}"
+
 
 def read_jsonl(
     path: str | Path,
@@ -45,13 +49,13 @@ def read_jsonl(
 
     Args:
         path: UTF-8 file; blank lines are passed over.
-        types: The types that annotators decided, in schema order, where a record declares no `known_types`.
-        on_error: `"raise"` stops at the first bad record; `"skip"` goes on, and logs how many were left out.
-        rejects: With `"skip"`, every record that was left out is appended here while the iterator runs.
+        types: The types that annotators decided, where a record declares no `known_types`.
+        on_error: `"raise"` stops at the first bad record; `"skip"` logs how many were left out.
+        rejects: With `"skip"`, records that are left out are appended here while reading.
 
     Raises:
-        FileNotFoundError: If there is no such file; at once, not when the iterator starts.
-        ValueError: If `on_error` is unknown, or, while reading, a record is bad and `on_error` is `"raise"`.
+        FileNotFoundError: If there is no such file; at once, not when reading starts.
+        ValueError: If `on_error` is unknown, or, while reading, a bad record may not be skipped.
     """
     check_on_error(on_error)
     path = Path(path)
@@ -65,37 +69,40 @@ def read_jsonl(
 def _documents(
     path: Path, types: tuple[str, ...], on_error: OnError, rejects: list[Reject]
 ) -> Iterator[Document]:
-    num_read, num_before = 0, len(rejects)
+    """The reading itself, apart so that `read_jsonl` can complain about its arguments at once."""
+    num_records, num_before = 0, len(rejects)
     for line, record in records_by_line(path):
+        num_records += 1
         try:
             if isinstance(record, ValueError):
                 raise record
             document = document_from_record(record, types=types, default_id=f"{path.stem}:{line}")
         except ValueError as error:
-            doc_id = record_id(record)
+            reject = Reject(line, record_id(record), str(error))
             if on_error == "raise":
-                name = "" if doc_id is None else f", document {doc_id!r}"
                 raise ValueError(
-                    f'{path}, line {line}{name}: {error} (`on_error="skip"` passes over such records.)'
+                    f"{path}, {reject} (`claimclf data check` lists every problem of a corpus.)"
                 ) from error
-            rejects.append(Reject(line, doc_id, str(error)))
-            continue
-        num_read += 1
-        yield document
-    if len(rejects) > num_before:
-        first = rejects[num_before]
+            rejects.append(reject)
+        else:
+            yield document
+    log_rejects(path, rejects[num_before:], num_records)
+
+
+def log_rejects(path: Path, rejects: Sequence[Reject], num_records: int) -> None:
+    """Say once how many records a reader left out, and why the first of them."""
+    if rejects:
         logger.warning(
-            "%s: left out %d of %d records; the first is line %d: %s",
+            "%s: left out %d of %d records. The first: %s",
             path,
-            len(rejects) - num_before,
-            num_read + len(rejects) - num_before,
-            first.line,
-            first.reason,
+            len(rejects),
+            num_records,
+            rejects[0],
         )
 
 
 def records_by_line(path: Path) -> Iterator[tuple[int, Any]]:
-    """Line number and parsed record of every line that is not blank; a `ValueError` in place of a broken one."""
+    """Number and record of every line that is not blank; a `ValueError` for a broken one."""
     # Binary, so that a line that is not UTF-8 spoils only itself and only "\n" ends a line.
     with path.open("rb") as file:
         for line, raw in enumerate(file, start=1):
@@ -110,12 +117,21 @@ def records_by_line(path: Path) -> Iterator[tuple[int, Any]]:
 
 
 def write_jsonl(documents: Iterable[Document], path: str | Path) -> int:
-    """Write documents as `read_jsonl` reads them back, nothing lost; returns how many there were."""
+    """Write documents as `read_jsonl` reads them back, nothing lost; return how many there were.
+
+    The file appears, or is replaced, only once all documents are written.
+    """
+    path = Path(path)
+    unfinished = path.with_name(f"{path.name}.part")
     num_documents = 0
-    with Path(path).open("w", encoding="utf-8", newline="\n") as file:
-        for document in documents:
-            file.write(json.dumps(document.to_dict(), ensure_ascii=False) + "\n")
-            num_documents += 1
+    try:
+        with unfinished.open("w", encoding="utf-8", newline="\n") as file:
+            for document in documents:
+                file.write(json.dumps(document.to_dict(), ensure_ascii=False) + "\n")
+                num_documents += 1
+        unfinished.replace(path)
+    finally:
+        unfinished.unlink(missing_ok=True)
     return num_documents
 
 
