@@ -2,14 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
+from claimclf.corpora.brat import read_brat, write_brat
+from claimclf.corpora.check import CorpusReport, Problem, check_corpus
+from claimclf.corpora.hf import from_dataset, to_dataset
 from claimclf.corpora.jsonl import OnError, Reject, read_jsonl, write_jsonl
+from claimclf.corpora.splits import folds, split_documents
 from claimclf.documents import Document
 from claimclf.labels import TYPES
 
-__all__ = ["Reject", "read_documents", "read_jsonl", "write_jsonl"]
+__all__ = [
+    "CorpusReport",
+    "Problem",
+    "Reject",
+    "check_corpus",
+    "filter_by_licence",
+    "folds",
+    "from_dataset",
+    "read_brat",
+    "read_documents",
+    "read_jsonl",
+    "split_documents",
+    "to_dataset",
+    "write_brat",
+    "write_jsonl",
+]
 
 
 def read_documents(
@@ -22,18 +41,49 @@ def read_documents(
     """Read a corpus of any supported format.
 
     Args:
-        path: A `.jsonl` file.
-        types: The types that annotators decided, in schema order, where a record declares no `known_types`.
-        on_error: `"raise"` stops at the first bad record; `"skip"` goes on, and logs how many were left out.
-        rejects: With `"skip"`, every record that was left out is appended here while the iterator runs.
+        path: A `.jsonl` file, or a folder of brat standoff (`.txt` and `.ann` files).
+        types: The types that annotators decided, where a JSON record declares no `known_types`.
+        on_error: `"raise"` stops at the first bad record; `"skip"` logs how many were left out.
+        rejects: With `"skip"`, records that are left out are appended here while reading.
 
     Raises:
-        FileNotFoundError: If there is nothing at `path`.
-        ValueError: If the format is unknown, or a record is bad and `on_error` is `"raise"`.
+        FileNotFoundError: If there is nothing at `path`, or a folder without `.ann` files.
+        ValueError: If the format is unknown, or, while reading, a bad record may not be skipped.
     """
     path = Path(path)
-    if path.is_file() and path.suffix.lower() in (".jsonl", ".ndjson"):
-        return read_jsonl(path, types=types, on_error=on_error, rejects=rejects)
+    if path.is_dir():
+        return read_brat(path, on_error=on_error, rejects=rejects)
     if not path.exists():
-        raise FileNotFoundError(f"There is no corpus at {path}.")
-    raise ValueError(f"{path} is no corpus that can be read. Expected a .jsonl file.")
+        raise FileNotFoundError(
+            f"There is no corpus at {path}. Expected a .jsonl file or a folder of brat standoff."
+        )
+    if path.suffix.lower() not in (".jsonl", ".ndjson"):
+        raise ValueError(
+            f"{path}: expected a .jsonl file or a folder of brat standoff, got {path.suffix!r}. "
+            "Write one JSON object per line, with at least a 'text'."
+        )
+    return read_jsonl(path, types=types, on_error=on_error, rejects=rejects)
+
+
+def filter_by_licence(
+    documents: Iterable[Document],
+    *,
+    allow: Sequence[str] | None = None,
+    deny: Sequence[str] = (),
+) -> Iterator[Document]:
+    """Keep the documents whose licence may be used.
+
+    A document's licence is its `metadata["license"]`, empty where it states none. Terms match
+    anywhere in it, in upper or lower case: "cc by" matches "CC BY-NC 4.0" too, so deny "-nc" where
+    only free licences will do.
+
+    Args:
+        documents: Documents of any corpus.
+        allow: Keep only documents whose licence has one of these terms; None keeps all.
+        deny: Leave out documents whose licence has one of these terms, even if allowed.
+    """
+    for document in documents:
+        licence = str(document.metadata.get("license") or "").casefold()
+        is_allowed = allow is None or any(term.casefold() in licence for term in allow)
+        if is_allowed and not any(term.casefold() in licence for term in deny):
+            yield document
