@@ -19,7 +19,7 @@ ORDER = (
     ("heads", "losses", "modeling", "encoding", "targets", "decoding"),
     ("metrics",),
     # mentions → sources
-    ("words", "countries", "names", "introductions", "linking", "parties", "grouping"),
+    ("words", "countries", "names", "mentions", "introductions", "linking", "parties", "grouping"),
     ("perspectives",),
     # what people see
     ("tables", "views", "render", "terminal"),
