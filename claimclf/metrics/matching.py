@@ -21,7 +21,8 @@ def _words(text: str) -> frozenset[str]:
 
 def _pairs(text: str) -> dict[str, str]:
     """A dictionary from "key value, key value"."""
-    return {key: value for key, value in (pair.split() for pair in text.split(","))}
+    pairs = [pair.split() for pair in text.split(",")]
+    return {pair[0]: pair[1] for pair in pairs}
 
 
 _TITLES: Final = _words(

@@ -1,0 +1,193 @@
+"""Evaluation: one reading, honest calibration, floors and slices."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from gold import gold_predictions
+
+from claimclf.calibration import Calibration
+from claimclf.documents import (
+    Attribution,
+    Document,
+    Perspective,
+    Prediction,
+    Sentence,
+    Source,
+    Span,
+)
+from claimclf.evaluation import cue_words, evaluate, fit, slice_report
+from claimclf.evaluation.run import hash_documents
+from claimclf.labels import AUTHOR, SOURCE, TYPES
+
+RUIZ = "Ana Ruiz"
+STORY = (
+    ("The valley woke to heavy rain.", (), False),
+    ("“The bridge is closed,” Ana Ruiz said.", ("attribution", "official_statement"), True),
+    ("About 40 percent of the fields are under water.", ("statistic",), False),
+    ("The river might rise again tonight.", ("speculation",), False),
+)
+
+
+def story(id: str, *, publisher: str = "Valley News", marked: bool = False) -> Document:
+    """A small article with a gold label of every kind."""
+    source = Source("s1", RUIZ, "official", "Chile")
+    text, sentences, mentions = "", [], []
+    for words, types, is_sourced in STORY:
+        start = len(text)
+        mention = None
+        if is_sourced:
+            at = start + words.index(RUIZ)
+            mention = Span(at, at + len(RUIZ))
+            mentions.append(mention)
+        sentences.append(
+            Sentence(
+                start=start,
+                end=start + len(words),
+                text=words,
+                types=types,
+                known_types=TYPES,
+                perspective=Perspective(SOURCE, source, mention)
+                if is_sourced
+                else Perspective(AUTHOR),
+            )
+        )
+        text += words + " "
+    attributions = None
+    if marked:
+        content = Span(sentences[1].start, sentences[1].start + 22)
+        cue = Span(mentions[0].end + 1, mentions[0].end + 5)
+        attributions = (Attribution((mentions[0],), (cue,), (content,)),)
+    return Document(
+        text,
+        tuple(sentences),
+        (replace(source, mentions=tuple(mentions)),),
+        attributions,
+        id=id,
+        metadata={"publisher": publisher, "corpus": "stories"},
+    )
+
+
+class NoisyReader:
+    """Gold predictions with seeded noise in every probability."""
+
+    def __init__(self, noise: float = 0.0) -> None:
+        self.calibration = Calibration.identity(TYPES)
+        self.noise = noise
+        self.num_readings = 0
+
+    def read(self, documents: Sequence[Document]) -> list[list[Prediction]]:
+        self.num_readings += 1
+        random = np.random.default_rng(0)
+
+        def blur(probability: float) -> float:
+            return float(np.clip(probability + random.normal(0, self.noise), 0.0, 1.0))
+
+        return [
+            [
+                replace(
+                    prediction,
+                    type_scores={name: blur(p) for name, p in prediction.type_scores.items()},
+                    author_score=blur(prediction.author_score),
+                )
+                for prediction in gold_predictions(document)
+            ]
+            for document in documents
+        ]
+
+
+STORIES = [story(f"d{index}", publisher=f"Paper {index % 2}", marked=True) for index in range(12)]
+
+
+def test_a_perfect_reader_gets_perfect_figures_with_one_reading():
+    reader = NoisyReader()
+    report = evaluate(reader, STORIES, num_draws=20)
+    assert reader.num_readings == 1
+    assert set(report.headline().values()) == {1.0}
+    assert report.scores["types/macro/calibration_error"].value == pytest.approx(0, abs=1e-5)
+    assert all(score.low <= score.value <= score.high for score in report.scores.values())
+
+
+def test_stored_calibration_is_used_unless_cross_fitted():
+    reader = NoisyReader(0.4)
+    stored = evaluate(reader, STORIES, num_draws=5)
+    assert all(item is reader.calibration for item in stored.calibrations)
+    assert stored.provenance["calibration"] == "stored"
+    crossed = evaluate(reader, STORIES, cross_fit=True, num_draws=5)
+    assert crossed.is_cross_fitted
+    assert len({id(item) for item in crossed.calibrations}) == 5
+    assert all(len(values) > 1 for values in crossed.thresholds().values())
+
+
+def test_fit_reads_once_and_reports_what_cross_fitting_reports():
+    reader = NoisyReader(0.3)
+    report, calibration = fit(reader, STORIES, num_draws=5)
+    assert reader.num_readings == 1
+    assert report.headline() == evaluate(reader, STORIES, cross_fit=True, num_draws=5).headline()
+    assert calibration.provenance["num_documents"] == 12
+    assert calibration.provenance["documents_sha256"] == hash_documents(STORIES)
+    assert calibration.types["statistic"].platt.scale > 0
+
+
+def test_noise_lowers_every_headline_that_depends_on_it():
+    clean, noisy = (evaluate(NoisyReader(noise), STORIES, num_draws=5) for noise in (0.0, 0.5))
+    for name in ("types/macro/f1", "perspective/is_source/accuracy", "perspective/source/accuracy"):
+        assert noisy.headline()[name] < clean.headline()[name]
+
+
+def test_floors_stand_beside_the_model():
+    report = evaluate(NoisyReader(), STORIES, floors_from=STORIES, num_draws=5)
+    assert list(report.floors) == [
+        "always yes",
+        "cue words",
+        "majority",
+        "TF-IDF + logistic regression",
+    ]
+    # One of four sentences has each type: always-yes has precision 1/4, recall 1.
+    assert report.floors["always yes"]["types/statistic/f1"].value == pytest.approx(0.4)
+    assert report.floors["majority"]["types/statistic/f1"].value == 0.0
+    assert report.floors["majority"]["perspective/is_source/accuracy"].value == pytest.approx(0.75)
+    learned = report.floors["TF-IDF + logistic regression"]
+    assert learned["types/macro/f1"].value == 1.0  # it has seen these very sentences
+    assert "majority" not in evaluate(NoisyReader(), STORIES, floors_from=(), num_draws=5).floors
+
+
+def test_cue_words_find_what_they_are_made_for():
+    (predictions,) = cue_words(TYPES).read([STORIES[0]])
+    found = [{name for name, score in item.type_scores.items() if score} for item in predictions]
+    assert found == [set(), {"attribution"}, {"statistic"}, {"speculation"}]
+    assert predictions[1].mention is not None
+    assert predictions[1].mention.of(STORIES[0].text) == RUIZ
+
+
+def test_slices_split_the_sentences_and_their_errors():
+    report = evaluate(NoisyReader(), STORIES, num_draws=5)
+    slices = {(item.grouping, item.value): item for item in slice_report(report)}
+    assert slices["publisher", "Paper 0"].num_sentences == 24
+    assert slices["quotation marks", "with"].num_sentences == 12
+    assert slices["numbers", "with"].num_sentences == 12
+    assert slices["position in the article", "2–5"].num_sentences == 36
+    assert slices["kind of source", "official"].num_sentences == 12
+    assert slices["sentences to the nearest mention", "here"].num_sentences == 12
+    assert slices["numbers", "with"].scores["types/statistic/f1"].value == 1.0
+    by_grouping: dict[str, int] = {}
+    for (grouping, _), item in slices.items():
+        by_grouping[grouping] = by_grouping.get(grouping, 0) + item.num_sentences
+    assert by_grouping["corpus"] == by_grouping["words in the sentence"] == 48
+
+
+def test_a_report_says_what_it_was_measured_on():
+    report = evaluate(NoisyReader(), STORIES, num_draws=5, provenance={"model": "noisy"})
+    assert report.provenance["model"] == "noisy"
+    assert report.provenance["documents_sha256"] == hash_documents(STORIES)
+    assert report.provenance["documents_sha256"] != hash_documents(STORIES[1:])
+    assert report.provenance["num_sentences"] == 48
+    assert {"python", "claimclf", "numpy"} <= set(report.provenance["versions"])
+
+
+def test_nothing_to_evaluate_is_refused():
+    with pytest.raises(ValueError, match="no documents to evaluate"):
+        evaluate(NoisyReader(), [])
