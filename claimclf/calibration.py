@@ -13,6 +13,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Literal
 
+from claimclf.corpora.splits import folds, text_key
 from claimclf.documents import Document, Prediction, Sentence
 from claimclf.labels import UNRESOLVED
 from claimclf.metrics import right_perspectives
@@ -234,39 +235,26 @@ def cross_fit(
 ) -> list[Calibration]:
     """One calibration per document, fitted on the folds that the document is not in.
 
+    Copies of a text share a fold; there are never more folds than texts.
+
     Raises:
-        ValueError: If there are fewer than two documents or folds.
+        ValueError: If there are fewer than two different documents.
     """
-    folds = fold_of_documents(len(documents), num_folds=num_folds, seed=seed)
+    num_texts = len({text_key(document.text) for document in documents})
+    if num_texts < 2:
+        raise ValueError(f"Cross-fitting needs at least two different documents, got {num_texts}.")
+    num_folds = min(num_folds, num_texts)
+    fold_of = folds(documents, num_folds, seed=seed)
     fitted = {}
-    for fold in sorted(set(folds)):
-        kept = [index for index, other in enumerate(folds) if other != fold]
+    for fold in sorted(set(fold_of)):
+        kept = [index for index, other in enumerate(fold_of) if other != fold]
         fitted[fold] = fit_calibration(
             [documents[index] for index in kept],
             [predictions[index] for index in kept],
             interpret=interpret,
             provenance={"cross_fitted": True, "left_out_fold": fold, "num_folds": num_folds},
         )
-    return [fitted[fold] for fold in folds]
-
-
-def fold_of_documents(num_documents: int, *, num_folds: int, seed: int = 0) -> list[int]:
-    """Which fold each document belongs to: folds of equal size, drawn with a fixed seed.
-
-    Raises:
-        ValueError: If there are fewer than two documents or folds.
-    """
-    import numpy as np
-
-    if num_documents < 2 or num_folds < 2:
-        raise ValueError(
-            "Cross-fitting needs at least two documents and two folds, got "
-            f"{num_documents} documents and {num_folds} folds."
-        )
-    order = np.random.default_rng(seed).permutation(num_documents)
-    folds = np.empty(num_documents, dtype=int)
-    folds[order] = np.arange(num_documents) % num_folds
-    return [int(fold) for fold in folds]
+    return [fitted[fold] for fold in fold_of]
 
 
 def fit_decision(

@@ -8,7 +8,6 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from gold import gold_predictions
 
 from claimclf.calibration import (
     Calibration,
@@ -18,11 +17,12 @@ from claimclf.calibration import (
     cross_fit,
     fit_calibration,
     fit_platt,
-    fold_of_documents,
     perspective_confidence,
 )
+from claimclf.corpora.splits import folds
 from claimclf.documents import Document, Perspective, Prediction, Sentence, Source
 from claimclf.labels import AUTHOR, SOURCE, TYPES
+from tests.gold import gold_predictions
 
 
 def document_of(
@@ -30,7 +30,7 @@ def document_of(
 ) -> Document:
     """A document whose sentences have these types; those with attribution have a source."""
     source = Source("s1", "Ana Ruiz", "official")
-    text = "A b c. " * len(labels)
+    text = "A b c. " * len(labels) + id
     sentences = tuple(
         Sentence(
             start=7 * index,
@@ -223,19 +223,17 @@ def test_cross_fit_never_sees_its_own_document():
         for index in range(6)
     ]
     calibrations = cross_fit(documents, predictions, num_folds=3)
-    folds = fold_of_documents(6, num_folds=3)
+    fold_of = folds(documents, 3)
     for index, calibration in enumerate(calibrations):
-        others = [other for other in range(6) if folds[other] != folds[index]]
+        others = [other for other in range(6) if fold_of[other] != fold_of[index]]
         expected = fit_calibration(
             [documents[other] for other in others], [predictions[other] for other in others]
         )
         assert calibration.types == expected.types
-        assert calibration.provenance["left_out_fold"] == folds[index]
+        assert calibration.provenance["left_out_fold"] == fold_of[index]
 
 
-def test_folds_are_even_and_repeatable():
-    folds = fold_of_documents(11, num_folds=5)
-    assert sorted(np.bincount(folds)) == [2, 2, 2, 2, 3]
-    assert folds == fold_of_documents(11, num_folds=5)
-    with pytest.raises(ValueError, match="at least two documents"):
-        fold_of_documents(1, num_folds=5)
+def test_cross_fitting_needs_two_different_documents():
+    copies = [document_of((), id="a"), document_of((), id="a")]
+    with pytest.raises(ValueError, match="at least two different documents, got 1"):
+        cross_fit(copies, [gold_predictions(document) for document in copies])

@@ -7,7 +7,6 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from gold import gold_predictions
 
 from claimclf.calibration import Calibration
 from claimclf.documents import (
@@ -22,6 +21,7 @@ from claimclf.documents import (
 from claimclf.evaluation import cue_words, evaluate, fit, slice_report
 from claimclf.evaluation.run import hash_documents
 from claimclf.labels import AUTHOR, SOURCE, TYPES
+from tests.gold import gold_predictions
 
 RUIZ = "Ana Ruiz"
 STORY = (
@@ -56,6 +56,7 @@ def story(id: str, *, publisher: str = "Valley News", marked: bool = False) -> D
             )
         )
         text += words + " "
+    text += f"({id})"
     attributions = None
     if marked:
         content = Span(sentences[1].start, sentences[1].start + 22)
