@@ -168,9 +168,9 @@ def test_sound_records_have_no_findings_but_an_unused_source():
     [
         ([1], "Expected a JSON object, got a list"),
         ({"doc_id": "x"}, "'text' must be a string, got no such key; the keys are ['doc_id']"),
-        ({"text": 3}, "'text' must be a string, got a int"),
+        ({"text": 3}, "'text' must be a string, got a number"),
         ({"text": "a\ud83d"}, "Character 1 of the text is half of a surrogate pair"),
-        (annotated(sentences=3), "'sentences' must be a list of objects, got a int"),
+        (annotated(sentences=3), "'sentences' must be a list of objects, got a number"),
         (annotated(sentences=[3]), "Sentence 0 must be an object with whole numbers"),
         (with_sentence(0, start="0"), "Sentence 0 must be an object with whole numbers"),
         (with_sentence(0, start=False), "Sentence 0 must be an object with whole numbers"),
@@ -220,6 +220,18 @@ def test_an_error_says_what_was_expected_and_what_came(record, message):
 def test_a_warning_does_not_keep_a_record_from_being_read(record, message):
     assert any(message in found for found in warnings(record)), warnings(record)
     document_from_record(record)
+
+
+def test_a_mention_that_cuts_a_word_is_a_warning_that_says_how_it_is_read():
+    record = {
+        "text": "The dam held, he said.",
+        "sentences": [{"start": 0, "end": 22, "source": "e1", "mention": [1, 3]}],
+        "sources": {"e1": {"name": "A man"}},
+    }
+    (message,) = warnings(record)
+    assert message == (
+        "Sentence 0 [0, 22): its mention [1, 3] 'he' cuts a word; it is read as [14, 16]."
+    )
 
 
 def test_all_errors_of_a_record_are_named_at_once():

@@ -9,12 +9,26 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, TypeAlias
+from typing import Any, Final, Literal, TypeAlias
 
+from claimclf.corpora.mentions import whole_word_mention
+from claimclf.documents import Span
 from claimclf.labels import AUTHOR, KINDS, SPAN_LABELS, TYPES, UNRESOLVED
 
 Level: TypeAlias = Literal["error", "warning"]
 """An error makes a record unreadable; a warning is worth a look."""
+
+
+_FORMS: Final[Mapping[type, str]] = {
+    dict: "an object",
+    list: "a list",
+    str: "a string",
+    bool: "a boolean",
+    int: "a number",
+    float: "a number",
+    type(None): "null",
+}
+"""JSON's words for its values, for messages."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +154,7 @@ def _sentence_findings(
         where = f"Sentence {index} [{sentence['start']}, {sentence['end']})"
         yield from _range_findings(sentence, where, text, previous_end)
         yield from _type_findings(record, sentence, where, types)
-        yield from _perspective_findings(sentence, where, text, keys)
+        yield from _perspective_findings(record, sentence, where, keys)
         previous_end = max(previous_end, sentence["end"])
 
 
@@ -186,8 +200,9 @@ def _type_findings(
 
 
 def _perspective_findings(
-    sentence: Mapping[str, Any], where: str, text: str, source_keys: Sequence[Any]
+    record: Mapping[str, Any], sentence: Mapping[str, Any], where: str, source_keys: Sequence[Any]
 ) -> Iterator[Finding]:
+    text = record["text"]
     key, mention = _perspective(sentence)
     if key is not None and key != AUTHOR and key not in source_keys:
         yield _error(
@@ -201,8 +216,16 @@ def _perspective_findings(
         yield _error(
             f"{where}: its mention must be a non-empty [start, end] inside it, got {mention!r:.80}."
         )
-    elif text[mention[0] : mention[1]] != text[mention[0] : mention[1]].strip():
+        return
+    span = Span(*mention)
+    if span.of(text) != span.of(text).strip():
         yield _warning(f"{where}: its mention {mention} begins or ends with white space.")
+    moved = whole_word_mention(text, Span(sentence["start"], sentence["end"]), span)
+    if moved != span and not is_written_document(record):
+        yield _warning(
+            f"{where}: its mention {mention} {span.of(text)!r:.40} cuts a word; it is read as "
+            f"[{moved.start}, {moved.end}]."
+        )
 
 
 def _sentence_items(record: Mapping[str, Any]) -> list[Mapping[str, Any]]:
@@ -273,4 +296,4 @@ def _repeated(values: Sequence[Any]) -> list[str]:
 
 def _form(value: Any) -> str:
     """What a JSON value is, for a message."""
-    return "null" if value is None else f"a {type(value).__name__}"
+    return _FORMS.get(type(value), type(value).__name__)

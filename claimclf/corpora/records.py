@@ -4,8 +4,9 @@ A record is what one line of JSON holds. Its fields decide how it is read, not i
 
 * `text`, and `id` or `doc_id`. Keys that are not named here go to `Document.metadata`.
 * `sentences`: `{"start", "end"}` and, if annotated, `types`, `source` (`"author"`, a key of
-  `sources`, or null where nobody decided it) and `mention` (`[start, end]` or null). A record
-  without the key is cut into sentences by `claimclf.segmentation`.
+  `sources`, or null where nobody decided it) and `mention` (`[start, end]` or null;
+  one that cuts a word is moved, see `claimclf.corpora.mentions`). A record without the key is cut
+  into sentences by `claimclf.segmentation`.
 * `sources`: key → `{"name", "kind", "party"}`.
 * `attributions`: lists of `[start, end]` under `source`, `cue` and `content`, with an optional
   `source_name`. Where no sentence has `types` or `source`, the attributions decide both, see
@@ -23,6 +24,7 @@ from typing import Any, Final
 
 from claimclf.corpora.attributions import sentences_from_attributions
 from claimclf.corpora.findings import is_written_document, record_findings
+from claimclf.corpora.mentions import whole_word_mention
 from claimclf.documents import (
     Attribution,
     Document,
@@ -105,6 +107,13 @@ def _raw_sentences(record: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
     return [{"start": span.start, "end": span.end} for span in split_sentences(record["text"])]
 
 
+def _mention(text: str, raw: Mapping[str, Any]) -> Span | None:
+    """The source's words in a sentence, cutting no word."""
+    if raw.get("mention") is None:
+        return None
+    return whole_word_mention(text, Span(raw["start"], raw["end"]), Span(*raw["mention"]))
+
+
 def _attributions(record: Mapping[str, Any]) -> tuple[Attribution, ...] | None:
     """The record's attributions; None where nobody marked any."""
     if record.get("attributions") is None:
@@ -125,9 +134,8 @@ def _sources(
     for sentence in raw_sentences:
         key = sentence.get("source")
         if key is not None and key != AUTHOR:
-            found = mentions.setdefault(key, [])
-            if sentence.get("mention") is not None:
-                found.append(Span(*sentence["mention"]))
+            mention = _mention(record["text"], sentence)
+            mentions.setdefault(key, []).extend([mention] if mention else [])
     raw_sources: Mapping[str, Any] = record.get("sources") or {}
     return tuple(
         Source(
@@ -151,14 +159,12 @@ def _sentence(
     """One sentence with the labels that it carries itself."""
     span = Span(raw["start"], raw["end"])
     known_types = tuple(raw.get("known_types", record_types)) if "types" in raw else ()
-    key, mention = raw.get("source"), raw.get("mention")
+    key = raw.get("source")
     perspective = None
     if key == AUTHOR:
         perspective = Perspective(AUTHOR)
     elif key is not None:
-        perspective = Perspective(
-            SOURCE, sources[key], mention=None if mention is None else Span(*mention)
-        )
+        perspective = Perspective(SOURCE, sources[key], mention=_mention(text, raw))
     return Sentence(
         start=span.start,
         end=span.end,
