@@ -1,9 +1,11 @@
 """Which attribution a sentence belongs to, worked out by hand."""
 
+import dataclasses
+
 import pytest
 
-from claimclf.corpora.attributions import sentences_from_attributions
-from claimclf.documents import Attribution, Span, clip_spans
+from claimclf.corpora.attributions import mask_partial_content, sentences_from_attributions
+from claimclf.documents import Attribution, Document, Perspective, Span, clip_spans
 
 TEXT = "Kyiv says Moscow believes it won. It lost. He left, a man said; a dog barked."
 SENTENCES = (Span(0, 33), Span(34, 42), Span(43, 77))
@@ -132,3 +134,30 @@ def test_spans_are_the_documents_clipped_to_the_sentence():
     distinct = {labeled for item in marked for labeled in item.labeled_spans()}
     assert [s.spans for s in sentences] == [clip_spans(distinct, s.span) for s in sentences]
     assert len(sentences[0].spans) == 4
+
+
+def test_sentences_of_little_content_can_be_left_open():
+    marked = (attribution("Kyiv", ["Moscow believes it won."]), attribution("a man", ["He left"]))
+    sentences, sources = label(*marked)
+    document = Document(TEXT, sentences, sources, marked)
+    (masked,) = mask_partial_content([document], min_share=0.5)
+    first, second, third = masked.sentences  # covered: 20 of 28 characters, none, 6 of 28
+    assert first == sentences[0]
+    assert second == sentences[1]
+    assert (third.types, third.known_types, third.perspective) == ((), (), None)
+    assert third.spans == sentences[2].spans
+    (kept,) = mask_partial_content([document], min_share=6 / 28)
+    assert kept == document
+
+
+def test_labels_that_do_not_come_from_spans_stay():
+    marked = (attribution("a man", ["He left"]),)
+    (sentence, *_), _ = label(marked[0], sentences=(SENTENCES[2],))
+    own = dataclasses.replace(
+        sentence,
+        types=(),
+        known_types=("attribution", "statistic"),
+        perspective=Perspective("author"),
+    )
+    document = Document(TEXT, (own,), attributions=marked)
+    assert list(mask_partial_content([document], min_share=1.0)) == [document]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
+from claimclf.corpora.attributions import mask_partial_content
 from claimclf.corpora.brat import read_brat, write_brat
 from claimclf.corpora.check import CorpusReport, Problem, check_corpus
 from claimclf.corpora.hf import from_dataset, to_dataset
@@ -21,6 +22,7 @@ __all__ = [
     "filter_by_licence",
     "folds",
     "from_dataset",
+    "mask_partial_content",
     "read_brat",
     "read_documents",
     "read_jsonl",

@@ -7,11 +7,15 @@ outside all content is the author's.
 
 from __future__ import annotations
 
+import dataclasses
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 
 from claimclf.documents import (
     Attribution,
+    Document,
     LabeledSpan,
     Perspective,
     Sentence,
@@ -51,7 +55,7 @@ def sentences_from_attributions(
     mentions = [
         _cut(text, sentence_spans, item.source[0]) if item.source else None for item in attributions
     ]
-    owners = _owners(text, sentence_spans, attributions)
+    best = _best(text, sentence_spans, attributions)
     sources = _sources(text, mentions, names or [None] * len(attributions))
     spans: list[list[LabeledSpan]] = [[] for _ in sentence_spans]
     for labeled in {span for item in attributions for span in item.labeled_spans()}:
@@ -62,17 +66,45 @@ def sentences_from_attributions(
             start=span.start,
             end=span.end,
             text=span.of(text),
-            types=() if owner is None else (ATTRIBUTION_TYPE,),
+            types=() if covering is None else (ATTRIBUTION_TYPE,),
             perspective=Perspective(AUTHOR)
-            if owner is None
-            else _perspective(span, sources[owner], mentions[owner]),
+            if covering is None
+            else _perspective(span, sources[covering.index], mentions[covering.index]),
             spans=clip_spans(overlapping, span),
             known_types=(ATTRIBUTION_TYPE,),
         )
-        for span, owner, overlapping in zip(sentence_spans, owners, spans, strict=True)
+        for span, covering, overlapping in zip(sentence_spans, best, spans, strict=True)
     )
     distinct = {source.id: source for source in sources if source is not None}
     return sentences, tuple(sorted(distinct.values(), key=lambda source: source.mentions))
+
+
+def mask_partial_content(documents: Iterable[Document], *, min_share: float) -> Iterator[Document]:
+    """Leave sentences open that attribution spans label, but of which only little is content.
+
+    Corpora of spans call any clause an attribution; a sentence belongs to a source only if most of
+    it does. Between the two, neither label is safe to learn from: such sentences lose their type
+    and their perspective ("not annotated"), and keep their spans. Labels that were not derived
+    from spans are left alone.
+
+    Args:
+        documents: Documents of any corpus.
+        min_share: Share of a sentence's characters, white space aside, that one attribution's
+            content must cover, in [0, 1].
+    """
+    for document in documents:
+        sentence_spans = [sentence.span for sentence in document.sentences]
+        best = _best(document.text, sentence_spans, document.attributions or ())
+        yield document.replace(
+            sentences=tuple(
+                dataclasses.replace(sentence, types=(), known_types=(), perspective=None)
+                if sentence.known_types == (ATTRIBUTION_TYPE,)
+                and covering is not None
+                and covering.num_visible < min_share * _num_visible(document.text, sentence.span)
+                else sentence
+                for sentence, covering in zip(document.sentences, best, strict=True)
+            )
+        )
 
 
 def _perspective(sentence: Span, source: Source | None, mention: Span | None) -> Perspective | None:
@@ -85,26 +117,39 @@ def _perspective(sentence: Span, source: Source | None, mention: Span | None) ->
     )
 
 
-def _owners(
+@dataclass(frozen=True, order=True, slots=True)
+class _Covering:
+    """How well an attribution covers a sentence: the largest holds the sentence."""
+
+    num_visible: int
+    has_source: bool
+    minus_start: int
+    end: int
+    index: int = field(compare=False)
+
+
+def _best(
     text: str, sentence_spans: Sequence[Span], attributions: Sequence[Attribution]
-) -> list[int | None]:
+) -> list[_Covering | None]:
     """Per sentence the attribution whose content covers most of it; None where none does."""
-    best: list[tuple[int, bool, int, int] | None] = [None] * len(sentence_spans)
-    owners: list[int | None] = [None] * len(sentence_spans)
+    best: list[_Covering | None] = [None] * len(sentence_spans)
     for index, attribution in enumerate(attributions):
-        covered: dict[int, int] = {}
+        covered: Counter[int] = Counter()
         for span in attribution.content:
             for position in _overlapping(sentence_spans, span):
-                num_visible = _num_visible(text, _overlap(span, sentence_spans[position]))
-                covered[position] = covered.get(position, 0) + num_visible
+                covered[position] += _num_visible(text, _overlap(span, sentence_spans[position]))
         for position, num_visible in covered.items():
-            start = min(span.start for span in attribution.content)
-            end = max(span.end for span in attribution.content)
-            rank = (num_visible, bool(attribution.source), -start, end)
+            covering = _Covering(
+                num_visible,
+                bool(attribution.source),
+                -min(span.start for span in attribution.content),
+                max(span.end for span in attribution.content),
+                index,
+            )
             current = best[position]
-            if num_visible and (current is None or rank > current):
-                best[position], owners[position] = rank, index
-    return owners
+            if num_visible and (current is None or covering > current):
+                best[position] = covering
+    return best
 
 
 def _sources(
