@@ -19,8 +19,8 @@ ORDER = (
     ("heads", "losses", "modeling", "encoding", "targets", "decoding"),
     ("metrics",),
     # mentions → sources
-    ("words", "countries", "names", "mentions", "introductions", "linking", "parties", "grouping"),
-    ("perspectives",),
+    ("words", "countries", "names", "namescan", "mentions", "introductions", "entities"),
+    ("linking", "parties", "grouping", "perspectives"),
     # what people see
     ("tables", "views", "render", "terminal"),
     # the whole flow: predict, evaluate, train, score
