@@ -13,6 +13,8 @@ from typing import Final
 
 import pycountry
 
+from claimclf.words import listed
+
 _USUAL_NAMES: Final = {
     "BN": "Brunei",
     "CD": "Democratic Republic of the Congo",
@@ -126,42 +128,11 @@ ZW Zimbabwean Zimbabweans Harare
 _REGIONS_OF: Final = ("US", "CA", "AU", "IN", "MX", "JP", "BR", "NG", "KE", "TH", "ZA")
 """Countries whose regions are matched; where two countries share a name, the first has it."""
 
-_STATE_TAGS: Final = frozenset(
-    [
-        "Ala",
-        "Ariz",
-        "Ark",
-        "Calif",
-        "Colo",
-        "Conn",
-        "Del",
-        "Fla",
-        "Ga",
-        "Ill",
-        "Ind",
-        "Kan",
-        "Ky",
-        "La",
-        "Md",
-        "Mass",
-        "Mich",
-        "Minn",
-        "Miss",
-        "Mo",
-        "Mont",
-        "Neb",
-        "Nev",
-        "Okla",
-        "Ore",
-        "Pa",
-        "Tenn",
-        "Tex",
-        "Va",
-        "Vt",
-        "Wash",
-        "Wis",
-        "Wyo",
-    ]
+_STATE_TAGS: Final = listed(
+    """
+    Ala Ariz Ark Calif Colo Conn Del Fla Ga Ill Ind Kan Ky La Md Mass Mich Minn Miss Mo Mont Neb
+    Nev Okla Ore Pa Tenn Tex Va Vt Wash Wis Wyo
+    """
 )
 
 _WORD: Final = re.compile(r"(?:[A-Z]\.){2,}|\w[\w'-]*\w|\w")
@@ -230,3 +201,39 @@ def find_countries(text: str) -> Iterator[str]:
 def find_country(text: str) -> str | None:
     """The first country that the words of `text` name, None without one."""
     return next(find_countries(text), None)
+
+
+_SEATS: Final = listed(
+    """
+    Ankara Athens Baghdad Baku Bangkok Beijing Belgrade Berlin Bogota Brasilia Bratislava
+    Budapest Bucharest Cairo Canberra Caracas Chisinau Copenhagen Damascus Delhi Doha Dublin
+    Hanoi Havana Helsinki Islamabad Jakarta Jerusalem Kabul Khartoum Kiev Kyiv Lisbon Ljubljana
+    London Madrid Manila Minsk Moscow Nairobi Oslo Ottawa Paris Prague Pyongyang Riga Riyadh
+    Rome Seoul Skopje Sofia Stockholm Taipei Tallinn Tbilisi Tehran Tokyo Tripoli Tunis Vienna
+    Vilnius Warsaw Washington Yerevan Zagreb
+    """
+)
+"""Capitals that stand for their governments."""
+
+_GOVERNMENT: Final = re.compile(r"^(?:the )?(?:(.+?)(?:'s|’s)? government|government of (.+))$")
+
+
+@cache
+def government_of(name: str) -> str | None:
+    """The country whose government a name means: "Russia", "Moscow", "the Russian government".
+
+    >>> government_of("Kyiv")
+    'Ukraine'
+    """
+    match = _GOVERNMENT.match(name)
+    inner = (match.group(1) or match.group(2)) if match else re.sub("^[Tt]he ", "", name)
+    country = _gazetteer().get(_words(inner))
+    if match or country is None or inner in _SEATS:
+        return country
+    is_country = inner in _country_names() or inner in ("US", "U.S.", "UK", "U.K.", "Britain")
+    return country if is_country else None
+
+
+@cache
+def _country_names() -> frozenset[str]:
+    return frozenset(_gazetteer().values())

@@ -1,8 +1,8 @@
 """Where a document introduces whom: full names with the titles, appositives, pronouns around.
 
 Step "perspectives" of the flow, its document level: the text is read once, in linear time, and
-answers what the fullest form of a name is ("Zelensky" → "Volodymyr Zelensky"), also where that
-form is no source of any sentence.
+answers what the fullest form of a name is ("Zelensky" → "Volodymyr Zelensky"), also where that form
+is no source of any sentence, and who was introduced under a title.
 """
 
 from __future__ import annotations
@@ -10,88 +10,57 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Final, Literal
+from typing import Final
 
 from claimclf import words
-from claimclf.names import acronyms, is_name_word, normalize, read_mention, singular, surname
+from claimclf.countries import find_countries, find_country
+from claimclf.mentions import (
+    Gender,
+    given_roles,
+    institution_head,
+    is_institution_word,
+    person_at_end,
+)
+from claimclf.names import (
+    initials,
+    is_acronym,
+    is_name_word,
+    normalize,
+    plain,
+    surname,
+    tokenize,
+    without_possessive,
+)
+from claimclf.namescan import NameRun, Word, scan_names, scan_words, starts_sentence
+from claimclf.words import listed
 
-_TOKEN: Final = re.compile(r"(?:[^\W\d_]\.)+|[^\W_](?:[\w'’&-]*\w)?")
-_DEFINITION: Final = re.compile(r"\s\(([A-Z][A-Z&-]{1,7})\)")
-_ABBREVIATIONS: Final = frozenset(
-    [
-        "Mr",
-        "Mrs",
-        "Ms",
-        "Dr",
-        "Sen",
-        "Rep",
-        "Gov",
-        "Gen",
-        "Lt",
-        "Col",
-        "Sgt",
-        "Capt",
-        "Maj",
-        "Adm",
-        "Prof",
-        "Rev",
-        "Hon",
-        "St",
-        "Jr",
-    ]
-)
-_NOUN_PHRASE_END: Final = frozenset(
-    [
-        "said",
-        "says",
-        "told",
-        "that",
-        "with",
-        "and",
-        "but",
-        "by",
-        "from",
-        "when",
-        "while",
-        "as",
-        "to",
-        "was",
-        "were",
-        "is",
-        "are",
-        "has",
-        "had",
-        "after",
-        "before",
-        "he",
-        "she",
-        "they",
-        "it",
-        "where",
-        "if",
-        "or",
-        "than",
-        "because",
-        "adding",
-        "said.",
-        "because",
-    ]
-)
-_CONTEXT_WORDS: Final = 8
+_DEFINITION: Final = re.compile(r"\s\(([A-Z][A-Za-z&-]{1,7})\)")
 _CONTEXT_START: Final = re.compile(r"[.;:!?\"“”()\n](?:\s|$)|,\s")
-_APPOSITIVE: Final = re.compile(r"(?:’s|'s)?\s*[,(–—]\s*((?:[^\n.;,\"“”]|\.(?=\w|\s[a-z])){3,110})")
+_SENTENCE_START: Final = re.compile(r"(?<!\b[A-Z])(?<!Mr)(?<!Ms)(?<!Mrs)(?<!Dr)[.!?”\"]\s+|\n")
+_APPOSITIVE: Final = re.compile(
+    r"(?:’s|'s)?\s*[,(–—]\s*((?:[^\n.;,\"“”]|\.(?=\w|\s[a-z])|,(?=\s[A-Z]\w+,)){3,110})"
+)
+_NOUN_PHRASE_END: Final = listed(
+    """
+    said says told that with and but by from when while as was were is are has had after before
+    he she they it where if or than because adding
+    """
+)
 _MAX_CONTEXTS: Final = 4
+_LEFT_REACH: Final = 90
+_LEFT_WORDS: Final = 8
 _PRONOUN_REACH: Final = 200
-_MAX_NAME_WORDS: Final = 6
+_MIN_INITIALS: Final = 3
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Person:
     """Somebody whom the document names in full."""
 
     name: str
-    """Longest form of the name without titles, as first written."""
+    """The name without titles, as first written."""
     positions: list[int] = field(default_factory=list)
     """Where the full name starts, in order."""
     contexts: list[str] = field(default_factory=list)
@@ -100,10 +69,39 @@ class Person:
     """How often "he" and "she" are the next pronoun after the name."""
 
     @property
-    def gender(self) -> Literal["he", "she", ""]:
+    def gender(self) -> Gender:
         """The pronoun that follows this name clearly more often, "" where neither does."""
         he, she = self.pronouns["he"], self.pronouns["she"]
-        return "he" if he > 2 * she else "she" if she > 2 * he else ""
+        return "he" if he > 2 * she + 1 else "she" if she > 2 * he + 1 else ""
+
+    def may_be(self, gender: str) -> bool:
+        """Whether this is a person for all the text shows, and "he" or "she" may mean it."""
+        return self.gender == gender or (not self.gender and bool(self.roles))
+
+    @property
+    def countries(self) -> frozenset[str]:
+        """Countries that the contexts name."""
+        return frozenset(c for context in self.contexts for c in find_countries(context))
+
+    @property
+    def context_words(self) -> frozenset[str]:
+        """Words of the contexts, casefolded."""
+        return frozenset(normalize(" ".join(self.contexts)).split())
+
+    @property
+    def roles(self) -> frozenset[str]:
+        """Titles and roles that the contexts give."""
+        return given_roles(tokenize(" ".join(self.contexts)))
+
+
+@dataclass(frozen=True, slots=True)
+class Occurrence:
+    """A person named at one place, by full name or surname."""
+
+    start: int
+    person: Person
+    is_subject: bool
+    """Whether only titles and articles stand before it in its sentence."""
 
 
 class Introductions:
@@ -116,204 +114,199 @@ class Introductions:
     def __init__(self, text: str) -> None:
         self._text = text
         self._persons: dict[str, dict[str, Person]] = defaultdict(dict)
-        self._institutions: dict[str, dict[str, str]] = defaultdict(dict)
+        self._by_first_name: dict[str, dict[str, Person]] = defaultdict(dict)
+        self._by_role: dict[str, list[Person]] = defaultdict(list)
+        self._by_last_word: dict[str, dict[str, str]] = defaultdict(dict)
+        self._by_first_word: dict[str, list[str]] = defaultdict(list)
+        self._by_head: dict[str, list[tuple[int, str]]] = defaultdict(list)
         self._acronyms: dict[str, str] = {}
-        self._occurrences: list[tuple[int, Person]] = []
-        tokens = list(_TOKEN.finditer(text))
-        for run in _runs(text, tokens):
-            self._add(run)
-        self._define_acronyms()
-        self._count_pronouns(tokens)
-        self._starts = [start for start, _ in self._occurrences]
+        self._capitalised: set[str] = set()
+        self.occurrences: list[Occurrence] = []
+        scanned = scan_words(text)
+        runs = scan_names(text, scanned)
+        for run in runs:
+            self._add_institution(run)
+            for piece in run.pieces():
+                self._add_person(piece)
+        self._define_acronyms(runs)
+        self._follow_persons(scanned)
+        self._starts = [occurrence.start for occurrence in self.occurrences]
 
     def person(self, name: str, roles: frozenset[str] = frozenset()) -> Person | None:
-        """The person that a full name or surname names, None if the text has no fuller name.
+        """The person whom a full name or surname means, None if the text has no full name for it.
 
         Args:
             name: Without titles.
             roles: Titles given with the name; they decide between namesakes.
         """
         tokens = normalize(name).split()
-        if not tokens:
-            return None
-        fitting = [
-            person
-            for key, person in self._persons.get(tokens[-1], {}).items()
-            if _same_first_name(tokens, key.split())
-        ]
-        if not fitting:
-            return None
+        namesakes = self._persons.get(tokens[-1], {}) if tokens else {}
+        if len(tokens) == 1 and not namesakes:  # "Wang" for "Wang Wenbin"
+            namesakes = self._by_first_name.get(tokens[0], {})
+        fitting = [person for key, person in namesakes.items() if _may_shorten(tokens, key.split())]
         return max(
             fitting,
-            key=lambda person: (
-                bool(roles & _roles_in(person)),
-                len(person.positions),
-                -person.positions[0],
-            ),
+            key=lambda person: (bool(roles & person.roles), len(person.positions)),
+            default=None,
         )
 
     def institution(self, name: str) -> str | None:
-        """The longest name of an institution that ends in these words, or that they abbreviate."""
+        """The longest name in the text that ends in these words, or that they abbreviate."""
+        if is_acronym(name):
+            return self._acronyms.get(name.replace(".", "").upper())
         key = normalize(name)
-        if name in self._acronyms:
-            return self._acronyms[name]
-        tokens = key.split()
-        if not tokens:
+        if not key:
             return None
-        longer = [
-            form
-            for other, form in self._institutions.get(tokens[-1], {}).items()
-            if other.endswith(" " + key)
-        ]
+        same_end = self._by_last_word.get(key.rpartition(" ")[2], {})
+        longer = [form for other, form in same_end.items() if _ends_in(other, key)]
+        same_start = self._by_first_word.get(key.partition(" ")[0], ())
+        longer += [form for form in same_start if normalize(form).startswith(key + " ")]
         return max(longer, key=len, default=None)
 
-    def persons_between(self, start: int, end: int) -> list[Person]:
-        """Persons named in `text[start:end]`, by full name or surname, in order."""
+    def persons_between(self, start: int, end: int) -> list[Occurrence]:
+        """Where persons are named in `text[start:end]`, by full name or surname, in order."""
         first, last = bisect_left(self._starts, start), bisect_left(self._starts, end)
-        return [person for _, person in self._occurrences[first:last]]
+        return self.occurrences[first:last]
 
-    def _add(self, run: list[re.Match[str]]) -> None:
-        """Record a run of capitalised words as a person's or an institution's name."""
-        whole = [match.group() for match in run]
-        if len(whole) > 1:
-            phrase = self._text[run[0].start() : run[-1].end()]
-            head = next((singular(t) for t in whole if singular(t) in words.INSTITUTIONS), "")
-            if head:
+    def persons_with_role(self, roles: Iterable[str]) -> list[Person]:
+        """Persons introduced under one of these titles, in order of their introduction."""
+        found = [person for role in roles for person in self._by_role.get(role, ())]
+        return sorted(set(found), key=lambda person: person.positions[0])
+
+    def institution_headed(self, head: str, position: int) -> str | None:
+        """The name with this head noun ("committee") that stands nearest before, else after."""
+        named = self._by_head.get(head, [])
+        index = bisect_left(named, (position, ""))
+        if index:
+            return named[index - 1][1]
+        return named[0][1] if named else None
+
+    def mention_words(self, start: int, end: int) -> str:
+        """The words at a place, without a capital that only the sentence's start gives them."""
+        mention = self._text[start:end]
+        first = re.match(r"[^\W\d_]+(?:[-'’]\w+)*", mention)
+        if first is None or not mention[0].isupper() or not starts_sentence(self._text, start):
+            return mention
+        word = first.group()
+        follows = mention[first.end() :].strip()[:1]
+        if word in self._capitalised or word.isupper() or follows.isupper() or find_country(word):
+            return mention
+        is_common = follows or word.casefold() in words.ROLES or word.endswith("s")
+        return mention[0].lower() + mention[1:] if is_common else mention
+
+    def _add_person(self, piece: NameRun) -> None:
+        tokens = person_at_end([word.text for word in piece.words])
+        if not tokens or (tokens[0].endswith("ing") and starts_sentence(self._text, piece.start)):
+            return
+        name = " ".join(tokens)
+        start = piece.words[-len(tokens)].start
+        before = self._text[max(0, start - _LEFT_REACH) : start].split()[-1:]
+        if before and before[0].islower() and is_institution_word(before[0]):
+            return  # "the group Boko Haram"
+        person = self._persons[surname(name)].setdefault(normalize(name), Person(name))
+        person.positions.append(start)
+        self._by_first_name[normalize(tokens[0])].setdefault(normalize(name), person)
+        if len(person.contexts) < _MAX_CONTEXTS:
+            context = self._context(start, piece.end)
+            if context:
+                person.contexts.append(context)
+            for role in given_roles(tokenize(context)):
+                if person not in self._by_role[role]:
+                    self._by_role[role].append(person)
+
+    def _add_institution(self, run: NameRun) -> None:
+        if not starts_sentence(self._text, run.start):
+            self._capitalised.add(run.words[0].text)
+        self._capitalised.update(word.text for word in run.words[1:])
+        if len(run.words) < 2:
+            return
+        for part in run.parts():
+            phrase = without_possessive(plain(self._text[part.start : part.end]))
+            tokens = [word.text for word in part.words]
+            if head := institution_head(tokens):
                 key = normalize(phrase)
-                self._institutions[key.split()[-1]].setdefault(key, phrase)
-            for initials in (a for a in acronyms(phrase) if len(a) > 2):
-                self._acronyms.setdefault(initials, phrase)
-        for piece in _person_pieces(run):
-            phrase = self._text[piece[0].start() : piece[-1].end()]
-            naming = read_mention(phrase)
-            if naming.form != "person" or " " not in naming.name:
-                continue
-            start = phrase.find(naming.name.split()[0]) + piece[0].start()
-            key = normalize(naming.name)
-            person = self._persons[surname(naming.name)].setdefault(key, Person(naming.name))
-            person.positions.append(start)
-            if len(person.contexts) < _MAX_CONTEXTS:
-                person.contexts.append(self._context(start, piece[-1].end()))
+                self._by_last_word[key.rpartition(" ")[2]].setdefault(key, phrase)
+                self._by_head[head].append((part.start, phrase))
+            ends = [i for i, token in enumerate(tokens) if i and token in _COMPANY_ENDS]
+            if ends:
+                company = self._text[part.start : part.words[ends[-1]].end]
+                self._by_first_word[normalize(tokens[0])].append(company)
+            for word in part.words[:-1]:
+                name = self._text[word.start : part.end]
+                for letters in initials(name):
+                    if len(letters) >= _MIN_INITIALS:
+                        self._acronyms.setdefault(letters, name)
 
     def _context(self, start: int, end: int) -> str:
         """The title before and the appositive after a name."""
-        left = self._text[max(0, start - 90) : start]
-        before = _CONTEXT_START.split(left.replace("U.S. ", "US "))[-1].split()
+        left = self._text[max(0, start - _LEFT_REACH) : start].replace("U.S. ", "US ")
         kept: list[str] = []
-        for word in reversed(before[-_CONTEXT_WORDS:]):
+        for word in reversed(_CONTEXT_START.split(left)[-1].split()[-_LEFT_WORDS:]):
             if word.casefold() in _NOUN_PHRASE_END:
                 break
             kept.insert(0, word)
-        after = _APPOSITIVE.match(self._text, end)
-        return " ".join(kept) + (" , " + after.group(1) if after else "")
+        appositive = _APPOSITIVE.match(self._text, end)
+        if appositive:
+            kept += [",", appositive.group(1)]
+        return " ".join(kept)
 
-    def _define_acronyms(self) -> None:
+    def _is_subject(self, position: int) -> bool:
+        """Whether only capitalised words and titles stand between a sentence's start and here."""
+        left = self._text[max(0, position - _LEFT_REACH) : position]
+        before = _SENTENCE_START.split(left)[-1]
+        if len(before) == len(left) and position > _LEFT_REACH:
+            return False
+        return all(
+            is_name_word(word) or word in words.JOINTS or word in words.ROLES
+            for word in tokenize(before)
+        )
+
+    def _define_acronyms(self, runs: Sequence[NameRun]) -> None:
         """Acronyms given in brackets after the name: "Institute for the Study of War (ISW)"."""
+        by_end = {run.end: run for run in runs}
         for match in _DEFINITION.finditer(self._text):
-            before = self._text[max(0, match.start() - 120) : match.start()]
-            before = re.split(r"[.;:,!?\"“”()\n]\s?", before)[-1]
-            tokens = before.split()
-            letters = match.group(1)
-            for size in range(1, len(tokens) + 1):
-                phrase = " ".join(tokens[-size:])
-                if phrase[0].upper() == letters[0] and letters in acronyms(phrase):
-                    self._acronyms[letters] = phrase
-                    break
-            else:
-                capitals = [i for i, t in enumerate(tokens) if t[0].isupper()]
-                if capitals and (start := _trailing_start(tokens)) < len(tokens):
-                    self._acronyms[letters] = " ".join(tokens[start:])
+            run = by_end.get(match.start())
+            if run is None:
+                continue
+            letters = match.group(1).upper()
+            parts = [self._text[word.start : run.end] for word in run.words]
+            exact = (part for part in parts if letters in initials(part))
+            self._acronyms[letters] = next(exact, parts[0])
 
-    def _count_pronouns(self, tokens: list[re.Match[str]]) -> None:
-        """Let each "he" and "she" vote for the gender of the person named last before it."""
-        last: tuple[int, Person] | None = None
-        for match in tokens:
-            word = match.group()
-            gender = (
-                "he"
-                if word.casefold() in words.HE
-                else "she"
-                if word.casefold() in words.SHE
-                else ""
-            )
+    def _follow_persons(self, scanned: Sequence[Word]) -> None:
+        """Record where persons are named; each "he" and "she" votes for the one named last."""
+        last: Occurrence | None = None
+        for word in scanned:
+            lowered = word.text.casefold()
+            gender = "he" if lowered in words.HE else "she" if lowered in words.SHE else ""
             if gender:
-                if last and match.start() - last[0] < _PRONOUN_REACH:
-                    last[1].pronouns[gender] += 1
+                if last and word.start - last.start < _PRONOUN_REACH:
+                    last.person.pronouns[gender] += 1
                 last = None
-            elif word[0].isupper():
-                namesakes = self._persons.get(normalize(word))
-                if namesakes:
-                    person = max(namesakes.values(), key=lambda person: len(person.positions))
-                    last = (match.start(), person)
-                    self._occurrences.append(last)
+            elif word.text[0].isupper() and (namesakes := self._persons.get(normalize(word.text))):
+                person = max(namesakes.values(), key=lambda person: len(person.positions))
+                last = Occurrence(word.start, person, self._is_subject(word.start))
+                self.occurrences.append(last)
 
 
-def _runs(text: str, tokens: list[re.Match[str]]) -> list[list[re.Match[str]]]:
-    """Maximal runs of capitalised words with the small words between them."""
-    runs: list[list[re.Match[str]]] = []
-    run: list[re.Match[str]] = []
-
-    def close() -> None:
-        nonlocal run
-        while run and run[-1].group() in words.JOINTS:
-            run = run[:-1]
-        while run and run[0].group().casefold() in words.NOT_NAMES:
-            run = run[1:]
-        if run:
-            runs.append(run)
-        run = []
-
-    for match in tokens:
-        word = match.group()
-        if run:
-            gap = text[run[-1].end() : match.start()]
-            joined = gap in (" ", "\u00a0") or (gap == ". " and run[-1].group() in _ABBREVIATIONS)
-            if not joined or len(run) > 2 * _MAX_NAME_WORDS:
-                close()
-        if is_name_word(word) or (run and word in words.JOINTS):
-            run.append(match)
-        else:
-            close()
-    close()
-    return runs
+_COMPANY_ENDS: Final = listed(
+    """
+    Corp Inc Ltd Co Cos PLC plc LLC AG SA NV Holdings Group Company Corporation Technologies
+    Cars Motors Airlines Airways Bank Books Media Rx Partners Capital Industries
+    """
+)
+"""Last words of company names that the short form leaves out."""
 
 
-def _person_pieces(run: list[re.Match[str]]) -> list[list[re.Match[str]]]:
-    """A run cut where no person's name goes on: at "of", "and", "for", possessives."""
-    pieces: list[list[re.Match[str]]] = [[]]
-    for match in run:
-        word = match.group()
-        if word in words.JOINTS and word not in words.PARTICLES:
-            pieces.append([])
-            continue
-        pieces[-1].append(match)
-        if word.endswith(("'s", "’s")):
-            pieces.append([])
-    return [piece for piece in pieces if len(piece) > 1]
-
-
-def _trailing_start(tokens: list[str]) -> int:
-    """Index where the run of name words at the end of `tokens` begins."""
-    start = len(tokens)
-    while start and (is_name_word(tokens[start - 1]) or tokens[start - 1] in words.JOINTS):
-        start -= 1
-    while start < len(tokens) and tokens[start] in words.JOINTS:
-        start += 1
-    return start
-
-
-def _same_first_name(query: list[str], full: list[str]) -> bool:
+def _may_shorten(query: Sequence[str], full: Sequence[str]) -> bool:
     """Whether a name may be short for the full one: no first name, or a fitting one."""
-    if len(query) == 1:
+    if len(query) == 1 or query[0] == full[0]:
         return True
-    first, other = query[0], full[0]
-    return first == other or (first[0] == other[0] and 1 in (len(first), len(other)))
+    return query[0][0] == full[0][0] and 1 in (len(query[0]), len(full[0]))
 
 
-def _roles_in(person: Person) -> frozenset[str]:
-    return frozenset(
-        token.casefold()
-        for context in person.contexts
-        for token in re.findall(r"[\w-]+", context)
-        if token.casefold() in words.ROLES
-    )
+def _ends_in(longer: str, key: str) -> bool:
+    """Whether a normal form ends in another one that no "and", "of" or "in" precedes."""
+    if not longer.endswith(" " + key):
+        return False
+    return longer[: -len(key)].split()[-1] not in words.JOINTS

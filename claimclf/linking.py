@@ -2,60 +2,38 @@
 
 Step "perspectives" of the flow. Mentions are linked in the order of the text, each in constant
 time: names are looked up by normal form, surname and head noun, pronouns and titles among the
-entities that were mentioned last.
+entities that were mentioned last and the persons whom the text introduces.
 """
 
 from __future__ import annotations
 
-import math
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
 from itertools import islice
 from typing import Final
 
 from claimclf import words
-from claimclf.countries import find_countries, find_country
+from claimclf.countries import government_of
 from claimclf.documents import Span
+from claimclf.entities import Entity, plain_words, related_roles, roles_agree
 from claimclf.introductions import Introductions, Person
-from claimclf.names import Naming, normalize, read_mention, singular, surname
+from claimclf.mentions import Naming, read_mention
+from claimclf.names import is_name_word, normalize, surname
 
 _REACH: Final = 12
 """How many of the entities mentioned last a pronoun or title may mean."""
 
+_SUBJECT_REACH: Final = 400
+"""How near before a pronoun a source must be mentioned for no other person to come between."""
+
+_LIKE_REACH: Final = 2
+"""How many of them a description may mean that shares no word with their names."""
+
+_PRONOUN_REACH: Final = 600
+"""How many characters before a pronoun a person who is no source may stand."""
+
 _TRUSTED_NAME_SCORE: Final = 0.5
 """From this probability on, the model's pointer to a full name decides."""
-
-_ROLE_CLASSES: Final = (words.LEADERS, words.LEGISLATORS, words.SPEAKERS)
-
-
-@dataclass(slots=True, eq=False)
-class Entity:
-    """Everything known of one source while its document is being linked."""
-
-    namings: list[Naming] = field(default_factory=list)
-    spans: list[Span] = field(default_factory=list)
-    texts: list[str] = field(default_factory=list)
-    person: Person | None = None
-    is_person: bool | None = None
-    is_plural: bool = False
-    gender: str = ""
-    heads: set[str] = field(default_factory=set)
-    roles: set[str] = field(default_factory=set)
-    modifiers: set[str] = field(default_factory=set)
-    countries: set[str] = field(default_factory=set)
-    kind_scores: dict[str, float] = field(default_factory=dict)
-    """Summed log-probability of every kind over the entity's sentences."""
-
-    def add_kinds(self, scores: Mapping[str, float]) -> None:
-        """Take the model's opinion of one more sentence into account."""
-        for kind, score in scores.items():
-            self.kind_scores[kind] = self.kind_scores.get(kind, 0.0) + math.log(max(score, 1e-4))
-
-    @property
-    def kind(self) -> str | None:
-        """The kind that the sentences support most, None without any opinion."""
-        return max(self.kind_scores, key=self.kind_scores.__getitem__, default=None)
 
 
 class Linker:
@@ -69,9 +47,10 @@ class Linker:
     def __init__(self, text: str, introductions: Introductions) -> None:
         self._text = text
         self._introductions = introductions
-        self.entities: list[Entity] = []
         self._recent: dict[int, Entity] = {}
         self._by_name: dict[str, Entity] = {}
+        self._by_person: dict[int, Entity] = {}
+        self._owned_by: dict[tuple[int, str], Entity] = {}
         self._by_surname: dict[str, list[Entity]] = defaultdict(list)
         self._by_head: dict[str, list[Entity]] = defaultdict(list)
 
@@ -90,269 +69,240 @@ class Linker:
             name_mention: Where the model sees the full name of the same source.
             name_score: How sure it is, in [0, 1].
         """
-        mention = span.of(self._text)
+        mention = self._introductions.mention_words(span.start, span.end)
         naming = read_mention(mention)
-        person = self._person(naming)
+        if naming.form == "description" and is_name_word(mention) and " " not in mention:
+            person = self._introductions.person(mention)
+            if person and not naming.is_plural:  # "King", of Pete King
+                naming = Naming("name", mention)
         kind = max(kind_scores, key=kind_scores.__getitem__, default=None)
-        entity = None
+        person = self._person(naming)
+        entity: Entity | None
         if naming.form == "pronoun":
             entity = self._pointed(naming, name_mention, name_score) or self._pronoun(naming, span)
+        elif naming.form == "description" and mention.split()[0].casefold() in words.OWNERS:
+            entity = self._owned(naming, span, mention)
         elif naming.form == "description":
-            entity = self._described(naming, mention, kind)
-            if entity is None and naming.is_definite:
-                entity = self._pointed(naming, name_mention, name_score)
+            entity = self._known(naming, mention)
+            entity = entity or self._pointed(naming, name_mention, name_score)
+            entity = entity or self._described(naming, span, kind)
         else:
             entity = self._named(naming, person)
-        if entity is None:
-            entity = self._new(naming)
-        self._extend(entity, span, mention, naming, person)
+        entity = entity or Entity()
+        entity.add_kinds(kind_scores)
+        self._learn(entity, naming, mention, person)
+        entity.spans.append(span)
+        entity.texts.append(mention)
+        self._recent.pop(id(entity), None)
+        self._recent[id(entity)] = entity
         return entity
 
-    def recent(self, limit: int = _REACH) -> Iterator[Entity]:
+    def _latest(self) -> Iterator[Entity]:
         """Entities by their last mention, latest first."""
-        return islice(reversed(self._recent.values()), limit)
+        return islice(reversed(self._recent.values()), _REACH)
 
-    # --- names
+    # Names
 
     def _person(self, naming: Naming) -> Person | None:
-        is_bare = naming.form == "name" and not naming.head and len(naming.name.split()) == 1
-        if naming.form == "person" or (is_bare and not find_country(naming.name)):
+        """The person of the text that a mention names, if it can be a person's name."""
+        is_bare = naming.form == "name" and not naming.head
+        is_bare = is_bare and (" " not in naming.name or naming.name[0].islower())
+        if naming.form == "person" or (is_bare and government_of(naming.name) is None):
             return self._introductions.person(naming.name, naming.roles)
         return None
 
     def _named(self, naming: Naming, person: Person | None) -> Entity | None:
+        if person and id(person) in self._by_person:
+            return self._by_person[id(person)]
         for name in self._full_names(naming, person):
             if entity := self._by_name.get(_key(name)):
                 return entity
-        if naming.form == "person" or person:
-            name = person.name if person else naming.name
+        name = person.name if person else naming.name
+        if naming.form == "person" or person or " " not in name:
             for entity in reversed(self._by_surname.get(surname(name), ())):
-                if _may_be_same_person(entity, naming, name):
+                if entity.may_be_namesake(naming, name):
                     return entity
-            return None
-        if naming.head:
-            return self._same_institution(naming)
-        for entity in reversed(self._by_surname.get(surname(naming.name), ())):
-            if " " not in naming.name:
-                return entity
-        return None
+        return self._same_institution(naming) if naming.head else None
 
     def _full_names(self, naming: Naming, person: Person | None) -> Iterator[str]:
-        if person:
-            yield person.name
         yield naming.name
-        if not person and naming.form == "name":
+        if person is None:
             longer = self._introductions.institution(naming.name)
             if longer:
                 yield longer
 
     def _same_institution(self, naming: Naming) -> Entity | None:
         """The latest institution with this head noun, where one's words are among the other's."""
-        mine = _countries_apart(naming.modifiers)
+        mine = plain_words(naming.modifiers)
         for entity in islice(reversed(self._by_head.get(naming.head, ())), _REACH):
-            theirs = _countries_apart(entity.modifiers)
-            smaller, larger = sorted((mine[0], theirs[0]), key=len)
-            same_words = smaller <= larger and bool(smaller or not naming.modifiers)
-            if same_words and (not mine[1] or not theirs[1] or mine[1] & theirs[1]):
+            theirs = plain_words(entity.modifiers)
+            is_same = (mine <= theirs or theirs <= mine) and bool(mine & theirs or mine == theirs)
+            if is_same and not entity.contradicts(naming.countries):
                 return entity
         return None
 
-    # --- descriptions
+    # Descriptions
 
-    def _described(self, naming: Naming, mention: str, kind: str | None) -> Entity | None:
-        known = self._by_name.get(_key(mention))
-        if known and (
-            naming.is_definite
-            or naming.is_plural
-            or mention.split()[0].casefold() not in ("another", "other")
-        ):
-            return known
+    def _known(self, naming: Naming, mention: str) -> Entity | None:
+        """The entity that was described by the same words before."""
+        entity = self._by_name.get(_key(mention))
+        is_other = mention.split()[0].casefold() in ("another", "other", "others")
+        return None if entity is None or is_other else entity
+
+    def _described(self, naming: Naming, span: Span, kind: str | None) -> Entity | None:
         if not naming.is_definite:
+            return self._bare_plural(naming) if naming.is_plural else None
+        for entity in self._latest():
+            if entity.fits(naming, kind):
+                return entity
+        if naming.is_plural:
             return None
-        for entity in self.recent():
-            if self._fits(naming, entity, kind):
+        if not naming.roles:
+            return self._headed(naming, span) or self._latest_like(naming, kind)
+        latest = next(self._latest(), None)
+        if latest and not latest.roles and latest.is_person and self._is_like(latest, naming, kind):
+            return latest
+        return self._introduced_as(naming, span) or self._latest_like(naming, kind)
+
+    def _bare_plural(self, naming: Naming) -> Entity | None:
+        """The latest "Ukrainian officials" for "officials"."""
+        if naming.modifiers:
+            return None
+        for entity in self._latest():
+            is_group = entity.is_plural or naming.head in words.COLLECTIVES
+            if is_group and naming.head in entity.heads:
                 return entity
         return None
 
-    def _fits(self, naming: Naming, entity: Entity, kind: str | None) -> bool:
-        """Whether a definite description may mean this entity."""
-        if naming.is_plural != entity.is_plural:
-            return False
-        if naming.gender and entity.gender and naming.gender != entity.gender:
-            return False
-        other, countries = _countries_apart(naming.modifiers)
-        if countries and entity.countries and not countries & entity.countries:
-            return False
-        if naming.roles:
-            return entity.is_person is not False and _roles_agree(naming.roles, entity.roles)
-        if naming.head in entity.heads:
-            return not entity.modifiers or other <= entity.modifiers or not entity.namings
-        if naming.head in words.PERSONS:
-            return entity.is_person is True
-        if naming.head in words.DOCUMENTS:
-            return False
-        if naming.head in words.ORGANIZATIONS:
-            same_kind = kind is None or entity.kind is None or entity.kind == kind
-            generic = not entity.heads & words.ORGANIZATIONS
-            return entity.is_person is False and same_kind and generic
-        return False
+    def _latest_like(self, naming: Naming, kind: str | None) -> Entity | None:
+        """The entity mentioned last, if a description that fits nothing better may mean it."""
+        for entity in islice(self._latest(), _LIKE_REACH):
+            if self._is_like(entity, naming, kind):
+                return entity
+        return None
 
-    # --- pronouns
+    def _is_like(self, entity: Entity, naming: Naming, kind: str | None) -> bool:
+        if entity.contradicts(naming.countries) or not entity.is_like(naming, kind):
+            return False
+        return plain_words(naming.proper) <= entity.known_words
+
+    def _headed(self, naming: Naming, span: Span) -> Entity | None:
+        """The institution of the text whose name has the head noun of a description."""
+        name = self._introductions.institution_headed(naming.head, span.start)
+        if name is None:
+            return None
+        full = read_mention(name)
+        if naming.countries and full.countries and not naming.countries & full.countries:
+            return None
+        if not plain_words(naming.modifiers) <= plain_words(full.modifiers):
+            return None
+        return self._named(full, None) or self._new(full, name)
+
+    def _introduced_as(self, naming: Naming, span: Span) -> Entity | None:
+        """The person whom the text introduces under a title: nearest before, else after."""
+        asked = naming.modifiers - words.OFFICES
+        best: tuple[int, bool, int] | None = None
+        chosen: Person | None = None
+        for person in self._introductions.persons_with_role(related_roles(naming.roles)):
+            if not roles_agree(naming, person.roles, person.context_words & words.OFFICES):
+                continue
+            if naming.countries and person.countries and not naming.countries & person.countries:
+                continue
+            position = person.positions[0]
+            shared = len(asked & person.context_words)
+            rank = (shared, position < span.start, -abs(position - span.start))
+            if best is None or rank > best:
+                best, chosen = rank, person
+        return self._of_person(chosen) if chosen else None
+
+    def _owned(self, naming: Naming, span: Span, mention: str) -> Entity:
+        """The entity that belongs to another one: "his office"."""
+        owner = self._pronoun(read_mention(mention.split()[0]), span)
+        entity = self._owned_by.get((id(owner), naming.head)) or Entity()
+        self._owned_by[id(owner), naming.head] = entity
+        entity.owner = owner
+        return entity
+
+    # Pronouns
 
     def _pronoun(self, naming: Naming, span: Span) -> Entity | None:
-        for entity in self.recent():
-            if _agrees(naming, entity):
-                return entity
-        if naming.gender:
-            persons = self._introductions.persons_between(max(0, span.start - 600), span.start)
-            for person in reversed(persons):
-                if person.gender in ("", naming.gender):
-                    return self._by_name.get(_key(person.name)) or self._introduced(person)
-        return None
+        agreeing = [entity for entity in self._latest() if entity.agrees(naming)]
+        if not naming.gender:
+            return next(iter(agreeing), None)
+        agreeing.sort(key=lambda entity: not entity.seems_person)
+        known = agreeing[0] if agreeing else None
+        start = known.spans[-1].end if known else 0
+        named = [
+            occurrence
+            for occurrence in self._introductions.persons_between(start, span.start)
+            if occurrence.person.may_be(naming.gender)
+            and (known is None or (occurrence.is_subject and span.start - start > _SUBJECT_REACH))
+        ]
+        if known is None and not named:
+            later = self._introductions.persons_between(span.end, span.end + _SUBJECT_REACH)
+            named = [item for item in later if item.person.gender in ("", naming.gender)][:1]
+        return self._of_person(named[-1].person) if named else known
 
     def _pointed(
         self, naming: Naming, name_mention: Span | None, name_score: float
     ) -> Entity | None:
-        """The entity whose full name the model points at, unless its words contradict."""
+        """The entity whose full name the model points at, unless the words contradict."""
         if name_mention is None or name_score < _TRUSTED_NAME_SCORE:
             return None
-        target = read_mention(name_mention.of(self._text))
-        if target.form == "pronoun":
+        words_there = self._introductions.mention_words(name_mention.start, name_mention.end)
+        target = read_mention(words_there)
+        if target.form in ("pronoun", "description"):
             return None
         person = self._person(target)
-        entity = self._named(target, person) if target.form != "description" else None
         gender = person.gender if person else target.gender
         if naming.gender and gender and gender != naming.gender:
             return None
-        if entity is None and target.form != "description":
-            entity = self._new(target)
-            self._describe(entity, target, person)
-        return entity if entity is None or _agrees(naming, entity) else None
+        entity = self._named(target, person)
+        if entity is None:
+            entity = Entity()
+            self._learn(entity, target, words_there, person)
+        return entity if naming.form != "pronoun" or entity.agrees(naming) else None
 
-    # --- state
+    # What is known
 
-    def _introduced(self, person: Person) -> Entity:
-        naming = read_mention(person.name)
-        entity = self._new(naming)
-        self._describe(entity, naming, person)
-        return entity
-
-    def _new(self, naming: Naming) -> Entity:
+    def _of_person(self, person: Person) -> Entity:
+        known = self._by_person.get(id(person))
+        if known:
+            return known
         entity = Entity()
-        self.entities.append(entity)
+        self._learn(entity, read_mention(person.name), person.name, person)
         return entity
 
-    def _extend(
-        self, entity: Entity, span: Span, mention: str, naming: Naming, person: Person | None
-    ) -> None:
-        entity.spans.append(span)
-        entity.texts.append(mention)
-        self._describe(entity, naming, person)
+    def _new(self, naming: Naming, mention: str) -> Entity:
+        entity = Entity()
+        self._learn(entity, naming, mention, None)
+        return entity
+
+    def _learn(self, entity: Entity, naming: Naming, mention: str, person: Person | None) -> None:
+        """Describe an entity by one more naming, and make it findable by it."""
         if naming.form == "pronoun":
             entity.gender = entity.gender or naming.gender
             if naming.gender:
                 entity.is_person = True
-        else:
-            self._by_name.setdefault(_key(mention), entity)
-        self._recent.pop(id(entity), None)
-        self._recent[id(entity)] = entity
-
-    def _describe(self, entity: Entity, naming: Naming, person: Person | None) -> None:
-        """Learn from one more naming of an entity, and make it findable by it."""
-        if naming.form == "pronoun":
             return
-        entity.namings.append(naming)
-        entity.roles |= naming.roles
-        entity.gender = entity.gender or naming.gender
-        entity.countries.update(find_countries(" ".join(entity.texts[-1:])))
-        if naming.form == "person" or person or (naming.form == "description" and naming.roles):
-            entity.is_person = entity.is_person is not False or person is not None
-        elif entity.is_person is None and (naming.head or naming.form == "name"):
-            entity.is_person = None if naming.form == "name" and not naming.head else False
-        if naming.form == "description" and len(entity.namings) == 1:
-            entity.is_plural = naming.is_plural
+        entity.describe(naming, mention, person)
+        self._by_name.setdefault(_key(mention), entity)
         if naming.form != "description":
             self._by_name.setdefault(_key(naming.name), entity)
-            if naming.form == "person" or person:
-                self._by_surname[surname(naming.name)].append(entity)
-        if person:
-            self._introduce(entity, person)
-        elif naming.form == "name":
+        if naming.form == "person" or person:
+            self._by_surname[surname(naming.name)].append(entity)
+        if person and id(person) not in self._by_person:
+            self._by_person[id(person)] = entity
+            self._by_surname[surname(person.name)].append(entity)
+        if naming.form == "name" and not person:
             longer = self._introductions.institution(naming.name)
             if longer:
                 self._by_name.setdefault(_key(longer), entity)
         if naming.head:
-            entity.heads.add(naming.head)
-            entity.modifiers |= naming.modifiers
             self._by_head[naming.head].append(entity)
-
-    def _introduce(self, entity: Entity, person: Person) -> None:
-        if entity.person is person:
-            return
-        entity.person = person
-        self._by_name.setdefault(_key(person.name), entity)
-        self._by_surname[surname(person.name)].append(entity)
-        entity.gender = entity.gender or person.gender
-        for context in person.contexts:
-            entity.countries.update(find_countries(context))
-            entity.roles.update(
-                role
-                for word in context.replace(",", " ").split()
-                if (role := word.casefold().rstrip(".")) in words.ROLES
-            )
 
 
 def _key(name: str) -> str:
-    """Normal form by which an entity is found."""
-    return normalize(name)
-
-
-def _countries_apart(modifiers: Iterable[str]) -> tuple[set[str], set[str]]:
-    """Modifiers that name no country, and the countries that the others name."""
-    plain: set[str] = set()
-    countries: set[str] = set()
-    for word in modifiers:
-        country = find_country(word.upper() if len(word) < 3 else word.title())
-        if country:
-            countries.add(country)
-        else:
-            plain.add(singular(word))
-    return plain, countries
-
-
-def _roles_agree(described: frozenset[str], known: set[str]) -> bool:
-    """Whether a title or role may be one of those that a person is known by."""
-    for role in described:
-        if role in known:
-            return True
-        if any(role in roles and known & roles for roles in _ROLE_CLASSES):
-            return True
-    return False
-
-
-def _may_be_same_person(entity: Entity, naming: Naming, name: str) -> bool:
-    """Whether a person of this surname may be the entity: first names and gender don't contradict."""
-    if naming.gender and entity.gender and naming.gender != entity.gender:
-        return False
-    known = entity.person.name if entity.person else entity.namings[0].name
-    mine, theirs = normalize(name).split(), normalize(known).split()
-    if len(mine) == 1 or len(theirs) == 1:
-        return True
-    return mine[0][0] == theirs[0][0]
-
-
-def _agrees(naming: Naming, entity: Entity) -> bool:
-    """Whether a pronoun may mean this entity: gender, number, person or thing."""
-    if naming.form != "pronoun":
-        return True
-    if naming.gender:
-        if entity.is_person is False or entity.is_plural:
-            return False
-        return not entity.gender or entity.gender == naming.gender
-    if naming.head in words.IT:
-        return entity.is_person is not True and not entity.is_plural
-    if naming.head in words.PERSON:
-        return entity.is_person is not False and not entity.is_plural
-    if naming.head in ("we", "us", "our"):
-        return True
-    return entity.is_plural or entity.is_person is False
+    """Normal form by which an entity is found; a country and its capital are one government."""
+    country = government_of(name)
+    return f"government of {country}" if country else normalize(name)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from claimclf.countries import find_countries
 
 if TYPE_CHECKING:
-    from claimclf.linking import Entity
+    from claimclf.entities import Entity
 
 
 class PartyFinder:

@@ -13,10 +13,11 @@ from dataclasses import dataclass
 from typing import Final
 
 from claimclf.documents import Perspective, Prediction, Source, Span
+from claimclf.entities import Entity
 from claimclf.grouping import group_attributions
 from claimclf.introductions import Introductions
 from claimclf.labels import AUTHOR, SOURCE, UNRESOLVED
-from claimclf.linking import Entity, Linker
+from claimclf.linking import Linker
 from claimclf.parties import PartyFinder
 
 __all__ = ["group_attributions", "resolve", "source_name"]
@@ -66,7 +67,7 @@ def resolve(
     by_start = _link_mentions(linker, predictions, is_author)
     assigned = _assign(text, predictions, is_author, by_start)
     for prediction, entity in zip(predictions, assigned, strict=True):
-        if entity:
+        if entity and not prediction.mention:
             entity.add_kinds(prediction.kind_scores)
     sources = _sources(text, assigned, introductions, parties or {})
     perspectives = tuple(
@@ -209,6 +210,9 @@ def source_name(entity: Entity, introductions: Introductions) -> str:
     named = [naming for naming in entity.namings if naming.form != "description"]
     if not named:
         described = [naming.name for naming in entity.namings]
+        if entity.owner:
+            owner = source_name(entity.owner, introductions)
+            described = [f"{owner}'s {name.partition(' ')[2]}" for name in described]
         return max(described, key=len, default=entity.texts[0] if entity.texts else "")
     forms = [naming.name for naming in named]
     forms += [

@@ -9,27 +9,31 @@ from __future__ import annotations
 from typing import Final
 
 
-def _listed(text: str) -> frozenset[str]:
+def listed(text: str) -> frozenset[str]:
+    """The words of a list that is written as one string."""
     return frozenset(text.split())
 
 
-HE: Final = _listed("he him his himself")
-SHE: Final = _listed("she her hers herself")
-IT: Final = _listed("it its itself this that which")
-THEY: Final = _listed(
+HE: Final = listed("he him his himself")
+SHE: Final = listed("she her hers herself")
+IT: Final = listed("it its itself this that which")
+THEY: Final = listed(
     """
     they them their theirs themselves both others some many all these those who we us our ours
     ourselves
     """
 )
-PERSON: Final = _listed("i me my mine myself you your yours who whom one")
+FIRST_PLURAL: Final = listed("we us our ours ourselves")
+PERSON: Final = listed("i me my mine myself you your yours who whom one")
 PRONOUNS: Final = HE | SHE | IT | THEY | PERSON
 """Words that name somebody only by what stands around them."""
 
-DETERMINERS: Final = _listed("the a an this that these those its his her their our my")
+DETERMINERS: Final = listed("the a an this that these those its his her their our my")
 DEFINITE: Final = DETERMINERS - {"a", "an"}
 
-PARTICLES: Final = _listed(
+OWNERS: Final = listed("its his her their")
+
+PARTICLES: Final = listed(
     """
     de del della da das do dos du di la le van von der den ter ten bin ibn ben bint al el abu
     al- y e zu und
@@ -37,10 +41,10 @@ PARTICLES: Final = _listed(
 )
 """Lower-case words inside a person's name."""
 
-JOINTS: Final = PARTICLES | _listed("of for the and on & in")
+JOINTS: Final = PARTICLES | listed("of for the and on & in")
 """Lower-case words inside the name of an institution."""
 
-HONORIFICS: Final = _listed(
+HONORIFICS: Final = listed(
     """
     mr mr. mrs mrs. ms ms. miss sir dame dr dr. prof prof. professor lord lady baroness baron
     rev rev. reverend fr fr. hon hon. madam
@@ -48,18 +52,18 @@ HONORIFICS: Final = _listed(
 )
 """Words of address: no part of a name, and no role to be known by."""
 
-MALE: Final = _listed(
+MALE: Final = listed(
     """
     mr mr. sir lord baron king prince pope bishop archbishop cardinal sheikh emir imam spokesman
     chairman congressman councilman businessman father son brother husband man boy actor monk
-    grandfather uncle widower policeman fisherman councillor
+    grandfather uncle widower policeman fisherman duke councillor
     """
 ) - {"councillor"}
-FEMALE: Final = _listed(
+FEMALE: Final = listed(
     """
     mrs mrs. ms ms. miss dame lady baroness madam queen princess spokeswoman chairwoman
     congresswoman councilwoman businesswoman mother daughter sister wife woman girl actress nun
-    grandmother aunt widow policewoman
+    grandmother aunt widow policewoman duchess countess princess
     """
 )
 
@@ -67,7 +71,7 @@ ROLES: Final = (
     HONORIFICS
     | MALE
     | FEMALE
-    | _listed(
+    | listed(
         """
     spokesperson minister president premier chancellor secretary senator sen sen. rep rep.
     representative governor gov gov. mayor judge justice prosecutor attorney lawyer solicitor
@@ -87,13 +91,13 @@ ROLES: Final = (
     refugee survivor victim suspect defendant driver worker passenger neighbor neighbour tourist
     shopkeeper pensioner retiree investor banker broker developer publisher producer designer
     photographer singer musician artist actor athlete player scout ex-president organizer
-    organiser secretary-general
+    organiser secretary-general politician pontiff
     """
     )
 )
 """Nouns for persons by office, work or part played."""
 
-INSTITUTIONS: Final = _listed(
+INSTITUTIONS: Final = listed(
     """
     ministry department government administration agency office authority commission committee
     council court parliament congress senate house assembly police army military navy force
@@ -114,7 +118,7 @@ INSTITUTIONS: Final = _listed(
 )
 """Nouns that head the names and descriptions of institutions."""
 
-DOCUMENTS: Final = _listed(
+DOCUMENTS: Final = listed(
     """
     report study survey poll statement indictment letter document release readout filing
     complaint lawsuit affidavit data figure statistic estimate forecast index analysis research
@@ -126,13 +130,26 @@ DOCUMENTS: Final = _listed(
 )
 """Nouns for what is cited instead of who wrote it."""
 
-GROUPS: Final = _listed(
+GROUPS: Final = listed(
     """
     people residents officials media police experts authorities republicans democrats
     """
 )
 
-SURNAMES: Final = _listed(
+THINGS: Final = listed(
+    """
+    war day act amendment city county state states street avenue road river lake sea ocean island
+    islands mountain mountains bay beach park valley north south east west northern southern
+    eastern western central hill hills town village district province region airport port world
+    cup olympics games agreement treaty accord deal plan project programme program development
+    policy rights human international palace castle cathedral tower bridge affairs management
+    watch security cross committees house new santa san los las fort saint st. mount super
+    christmas easter thanksgiving ramadan congress america europe africa asia union
+    """
+)
+"""Capitalised words that stand in names of places, events and laws, not of persons."""
+
+SURNAMES: Final = listed(
     """
     pope king bishop judge prince baron major farmer driver marshal justice parish speaker page
     sheriff singer trader broker fellow dean nurse cardinal officer abbott priest justice
@@ -140,17 +157,17 @@ SURNAMES: Final = _listed(
 )
 """Roles that are common surnames."""
 
-QUANTIFIERS: Final = _listed(
+QUANTIFIERS: Final = listed(
     """
     some many most other others another several two three four five six all both one few every
     each any various certain numerous dozens hundreds thousands more further additional
     """
 )
 
-COLLECTIVES: Final = _listed("person people police media staff personnel military")
+COLLECTIVES: Final = listed("person people police media staff personnel military")
 """Nouns that take "they" in the singular."""
 
-OFFICES: Final = _listed(
+OFFICES: Final = listed(
     """
     state defense defence interior foreign affairs finance treasury homeland security justice
     health education labor labour energy commerce trade agriculture transport transportation
@@ -163,14 +180,31 @@ OFFICES: Final = _listed(
 )
 """Words that name a portfolio or qualify an office ("Defence" Minister, "Majority" Leader)."""
 
-LEADERS: Final = _listed(
+TIMES: Final = listed("former ex- acting interim first state national general senior")
+"""Words of `OFFICES` that a later mention may add or leave out."""
+
+ROLE_ABBREVIATIONS: Final = {
+    "sen": "senator",
+    "rep": "representative",
+    "gov": "governor",
+    "gen": "general",
+    "lt": "lieutenant",
+    "col": "colonel",
+    "capt": "captain",
+    "sgt": "sergeant",
+    "adm": "admiral",
+    "maj": "major",
+    "ceo": "executive",
+}
+
+LEADERS: Final = listed(
     """
     president premier prime minister chancellor king queen leader monarch ruler emir dictator
     """
 )
 """Roles that "leader" of a state may mean."""
 
-LEGISLATORS: Final = _listed(
+LEGISLATORS: Final = listed(
     """
     senator sen rep representative congressman congresswoman lawmaker legislator mp mep
     parliamentarian politician republican democrat
@@ -178,9 +212,12 @@ LEGISLATORS: Final = _listed(
 )
 """Roles that "lawmaker" may mean."""
 
-SPEAKERS: Final = _listed("spokesman spokeswoman spokesperson")
+ENVOYS: Final = listed("envoy ambassador diplomat representative consul")
+"""Roles that "envoy" may mean."""
 
-NOT_NAMES: Final = _listed(
+SPEAKERS: Final = listed("spokesman spokeswoman spokesperson")
+
+NOT_NAMES: Final = listed(
     """
     the a an in on at but and if as for by with from to of it he she they we i you this that
     these those there when while after before since although though however meanwhile also
@@ -193,7 +230,7 @@ NOT_NAMES: Final = _listed(
 )
 """Words that are capitalised for where they stand, not for what they name."""
 
-ORGANIZATIONS: Final = _listed(
+ORGANIZATIONS: Final = listed(
     """
     company firm group organization organisation agency institution body side outlet newspaper
     paper website site network magazine publication broadcaster channel retailer carrier airline
@@ -205,7 +242,12 @@ ORGANIZATIONS: Final = _listed(
 )
 """Nouns that may stand for any institution that was named ("the company", "the agency")."""
 
-PERSONS: Final = _listed(
+GENERIC: Final = listed(
+    "company firm group organization organisation agency institution body outlet"
+)
+"""Those of `ORGANIZATIONS` that say nothing of what kind of institution it is."""
+
+PERSONS: Final = listed(
     """
     man woman person boy girl official figure contributor victim resident
     """

@@ -1,7 +1,5 @@
 """Linking and describing sources, from perfect model output."""
 
-
-
 from claimclf.documents import Prediction, Span
 from claimclf.labels import KINDS, TYPES
 from claimclf.perspectives import resolve

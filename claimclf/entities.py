@@ -1,0 +1,191 @@
+"""One source while its document is being linked: what is known of it, and what words can mean it.
+
+Step "perspectives" of the flow; `linking` makes entities and looks them up.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Final
+
+from claimclf import words
+from claimclf.countries import find_countries, find_country, government_of
+from claimclf.documents import Span
+from claimclf.introductions import Person
+from claimclf.mentions import Naming
+from claimclf.names import normalize, singular
+
+_ROLE_CLASSES: Final = (words.LEADERS, words.LEGISLATORS, words.SPEAKERS, words.ENVOYS)
+_MIN_SCORE: Final = 1e-4
+
+
+@dataclass(slots=True, eq=False)
+class Entity:
+    """Everything known of one source."""
+
+    namings: list[Naming] = field(default_factory=list)
+    """How it was named, pronouns left out."""
+    spans: list[Span] = field(default_factory=list)
+    """Its mentions, pronouns too."""
+    texts: list[str] = field(default_factory=list)
+    """The words of `spans`."""
+    person: Person | None = None
+    owner: Entity | None = None
+    """Whom "his" means in "his office"."""
+    is_person: bool | None = None
+    is_plural: bool = False
+    gender: str = ""
+    heads: set[str] = field(default_factory=set)
+    """Head nouns of its names and descriptions: "ministry"."""
+    roles: set[str] = field(default_factory=set)
+    modifiers: set[str] = field(default_factory=set)
+    offices: set[str] = field(default_factory=set)
+    """Words that name the portfolio of a role: "prime", "foreign"."""
+    countries: set[str] = field(default_factory=set)
+    kind_scores: dict[str, float] = field(default_factory=dict)
+    """Summed log-probability of every kind over its sentences."""
+
+    def add_kinds(self, scores: Mapping[str, float]) -> None:
+        """Take the model's opinion of one more sentence into account."""
+        for kind, score in scores.items():
+            log_score = math.log(max(score, _MIN_SCORE))
+            self.kind_scores[kind] = self.kind_scores.get(kind, 0.0) + log_score
+
+    @property
+    def seems_person(self) -> bool:
+        """Whether this is a person, or a bare name of a kind that mostly persons have."""
+        if self.is_person is not None:
+            return self.is_person
+        is_bare = all(" " not in text and not text.isupper() for text in self.texts)
+        return is_bare and self.kind not in ("organization", "media", "anonymous")
+
+    @property
+    def known_words(self) -> frozenset[str]:
+        """Every word of its mentions and of its introductions in the text."""
+        contexts = self.person.contexts if self.person else []
+        return frozenset(
+            singular(word) for word in normalize(" ".join([*self.texts, *contexts])).split()
+        )
+
+    @property
+    def kind(self) -> str | None:
+        """The kind that the sentences support most, None without any opinion."""
+        return max(self.kind_scores, key=self.kind_scores.__getitem__, default=None)
+
+    def describe(self, naming: Naming, mention: str, person: Person | None) -> None:
+        """Learn from one more naming that is no pronoun."""
+        self.namings.append(naming)
+        self.roles |= naming.roles
+        self.offices |= naming.modifiers & words.OFFICES
+        self.modifiers |= naming.modifiers
+        self.gender = self.gender or naming.gender
+        self.countries.update(find_countries(mention))
+        if naming.head:
+            self.heads.add(naming.head)
+        if len(self.namings) == 1:
+            self.is_plural = naming.is_plural
+        if person or naming.form == "person" or naming.roles:
+            self.is_person = True
+        elif self.is_person is None and (naming.head or government_of(naming.name)):
+            self.is_person = False
+        if person and self.person is None:
+            self.person = person
+            self.gender = self.gender or person.gender
+            self.roles |= person.roles
+            self.offices |= person.context_words & words.OFFICES
+            self.countries |= person.countries
+
+    def agrees(self, pronoun: Naming) -> bool:
+        """Whether a pronoun may mean this entity: gender, number, person or thing."""
+        if pronoun.gender:
+            if self.is_person is False or self.is_plural:
+                return False
+            return not self.gender or self.gender == pronoun.gender
+        if pronoun.head in words.IT:
+            return self.is_person is not True and not self.is_plural
+        if pronoun.head in words.PERSON:
+            return self.is_person is not False and not self.is_plural
+        if pronoun.head in words.FIRST_PLURAL:
+            return True
+        return self.is_plural or self.is_person is not True
+
+    def fits(self, description: Naming, kind: str | None) -> bool:
+        """Whether a definite description may mean this entity.
+
+        Args:
+            description: "the ministry", "the Ukrainian leader".
+            kind: The model's kind for it.
+        """
+        if description.is_plural != self.is_plural:
+            return False
+        if description.gender and self.gender and description.gender != self.gender:
+            return False
+        if self.contradicts(description.countries):
+            return False
+        if description.roles:
+            return self.is_person is not False and self.has_role(description)
+        if description.head in self.heads:
+            other = plain_words(description.modifiers)
+            return other <= plain_words(self.modifiers) or not self._is_named
+        if description.head in words.PERSONS:
+            return self.is_person is True
+        if description.head in words.ORGANIZATIONS:
+            is_open = description.head in words.GENERIC or not self.heads & words.ORGANIZATIONS
+            return is_open and self._is_named and self.is_like(description, kind)
+        return False
+
+    def contradicts(self, countries: frozenset[str]) -> bool:
+        """Whether these countries are all other ones than those that this source is known by."""
+        return bool(countries and self.countries) and not countries & self.countries
+
+    def is_like(self, description: Naming, kind: str | None) -> bool:
+        """Whether this is the sort of source that a description of unknown meaning asks for."""
+        if description.head not in words.DOCUMENTS:
+            if description.is_plural != self.is_plural:
+                return False
+            if bool(description.roles) != bool(self.is_person):
+                return False
+        return kind is None or self.kind is None or self.kind == kind
+
+    @property
+    def _is_named(self) -> bool:
+        return any(naming.form == "name" for naming in self.namings)
+
+    def has_role(self, description: Naming) -> bool:
+        """Whether a title or role may be one of those that this person is known by."""
+        return roles_agree(description, frozenset(self.roles), frozenset(self.offices))
+
+    def may_be_namesake(self, naming: Naming, name: str) -> bool:
+        """Whether a person of the same surname may be this one: first names don't contradict."""
+        if naming.gender and self.gender and naming.gender != self.gender:
+            return False
+        known = self.person.name if self.person else self.namings[0].name
+        mine, theirs = normalize(name).split(), normalize(known).split()
+        return 1 in (len(mine), len(theirs)) or mine[0][0] == theirs[0][0]
+
+
+def roles_agree(description: Naming, roles: frozenset[str], offices: frozenset[str]) -> bool:
+    """Whether "the foreign minister" may be somebody known by these roles and offices."""
+    asked = (description.modifiers & words.OFFICES) - words.TIMES
+    if asked and not asked <= offices:
+        return False
+    return bool(related_roles(description.roles) & roles)
+
+
+def related_roles(roles: frozenset[str]) -> frozenset[str]:
+    """The roles themselves and others that they may stand for: "leader" for "president"."""
+    return roles.union(*(known for known in _ROLE_CLASSES if roles & known))
+
+
+def plain_words(modifiers: Iterable[str]) -> set[str]:
+    """The modifiers that name no country, in the singular."""
+    return {singular(word) for word in modifiers if not _names_country(word)}
+
+
+@lru_cache(maxsize=8192)
+def _names_country(word: str) -> bool:
+    """Whether a casefolded word is (part of) a country's name or of its people's."""
+    return find_country(word.title()) is not None or find_country(word.upper()) is not None

@@ -1,0 +1,358 @@
+"""What the words of one mention say about whom they name.
+
+Step "perspectives" of the flow: a mention goes in, a `Naming` comes out. Nothing here knows the
+document; `introductions` looks for the fullest form of a name in the text.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import Final, Literal
+
+from claimclf import words
+from claimclf.countries import find_countries, find_country
+from claimclf.names import is_name_word, plain, singular, tokenize, without_possessive
+from claimclf.words import listed
+
+Form = Literal["pronoun", "person", "name", "description"]
+Gender = Literal["he", "she", ""]
+
+_SUFFIX: Final = re.compile(
+    r",?\s+(?:Jr|Sr|II|III|IV)\b\.?|,\s+(?:Inc|Ltd|LLC|Co|Corp)\b\.?|\s*\([^)]*\)"
+    r"|\s*,\s*(?:R|D|I)-[A-Z][\w.]*,?"
+)
+"""What may follow a name without being an appositive: "Jr.", "Inc.", "(ISW)", ", R-Ohio"."""
+
+_COMMA: Final = re.compile(r"\s*[,;:—–]\s+|\s+[-–—]+\s+")
+_CLAUSE: Final = re.compile(
+    r"\s+(?:who|whose|which|that|as|led|published|released|handling|speaking|citing|quoted|told"
+    r"|said)\s.*"
+)
+_ARTICLE: Final = re.compile(r"^(?:the|this|that|these|those)\s+", re.IGNORECASE)
+_PREPOSITIONS: Final = listed(
+    """
+    of from at for with in on by to about into near against within among familiar close there
+    speaking involved briefed like such including
+    """
+)
+_MAX_NAME_WORDS: Final = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Naming:
+    """One mention, read."""
+
+    form: Form
+    """`pronoun`, `person` (a person's name), `name` (of anything else), or `description`."""
+    name: str
+    """The words that name, without titles, articles, appositives; for a description all of it."""
+    head: str = ""
+    """Singular head noun of a description or institution ("ministry"); empty for persons."""
+    roles: frozenset[str] = frozenset()
+    """Titles and roles that the mention gives ("president", "spokesman"), casefolded."""
+    modifiers: frozenset[str] = frozenset()
+    """Other content words, casefolded, possessives removed."""
+    proper: frozenset[str] = frozenset()
+    """Those modifiers of a description that are written as names."""
+    countries: frozenset[str] = frozenset()
+    """Countries that the mention names."""
+    gender: Gender = ""
+    """What pronoun the words ask for, where they show it."""
+    is_plural: bool = False
+    is_definite: bool = True
+    """Whether the words claim that the reader knows who is meant ("the ministry", a name)."""
+
+
+def is_descriptive(mention: str) -> bool:
+    """Whether the mention describes ("the ministry", "officials") instead of naming."""
+    return read_mention(mention).form == "description"
+
+
+def core_name(mention: str) -> str:
+    """The name inside a mention, without titles, articles and appositives.
+
+    >>> core_name("Kremlin spokesman Dmitry Peskov")
+    'Dmitry Peskov'
+    >>> core_name("House Majority Leader John Boehner, R-Ohio")
+    'John Boehner'
+    """
+    return read_mention(mention).name
+
+
+@lru_cache(maxsize=65536)
+def read_mention(mention: str) -> Naming:
+    """Read the words of one mention.
+
+    Args:
+        mention: The source's words as they stand in the text, with titles and appositives if any.
+    """
+    text = plain(mention).strip(" .,;:\"“”'[]«»")
+    lowered = text.casefold()
+    if lowered in words.PRONOUNS:
+        gender: Gender = "he" if lowered in words.HE else "she" if lowered in words.SHE else ""
+        is_plural = lowered in words.THEY
+        return Naming("pronoun", text, head=lowered, gender=gender, is_plural=is_plural)
+    parts = _COMMA.split(_SUFFIX.sub(" ", text))
+    segments = [_CLAUSE.sub("", part) for part in parts if part.strip()] or [text]
+    readings = [_read_segment(segment) for segment in segments]
+    chosen = _choose(readings)
+    if chosen.form == "description" and len(readings) == 1 and segments[0] != text:
+        chosen = replace(chosen, name=_ARTICLE.sub("", text))
+    chosen = replace(chosen, countries=frozenset(find_countries(text)))
+    if chosen.form == "name" or chosen.is_plural:
+        return chosen
+    roles = frozenset().union(*(reading.roles for reading in readings))
+    named = set(tokenize(chosen.name)) if chosen.form == "person" else set()
+    said = roles | {token.casefold() for token in tokenize(text) if token not in named}
+    return replace(chosen, roles=roles, gender=_gender(said))
+
+
+def _choose(readings: list[Naming]) -> Naming:
+    """The reading of the segment that names: the first, or the name that a description precedes."""
+    first = readings[0]
+    if first.form != "description":  # not "the republic's coordinator, Nenad Babici"
+        return first
+    for reading in readings[1:3]:
+        if reading.form == "person" or (reading.form == "name" and len(readings) == 2):
+            return reading
+    return first
+
+
+def _gender(tokens: frozenset[str]) -> Gender:
+    if tokens & words.FEMALE:
+        return "she"
+    return "he" if tokens & words.MALE else ""
+
+
+def _read_segment(segment: str) -> Naming:
+    """Read one stretch of words that no comma or relative pronoun breaks."""
+    tokens = tokenize(segment)
+    if quantified := _without_quantifier(tokens):
+        return replace(_read_segment(" ".join(quantified)), is_definite=False, name=segment)
+    if tokens and tokens[0] in words.PARTICLES and is_name_word(tokens[-1]):  # "von der Leyen"
+        return Naming("name", " ".join(tokens))
+    has_article = is_definite = False
+    while len(tokens) > 1 and tokens[0].casefold() in words.DETERMINERS:
+        has_article = True
+        is_definite = tokens[0].casefold() in words.DEFINITE
+        tokens = tokens[1:]
+    if not tokens:
+        return Naming("description", segment)
+    end = next((i for i, token in enumerate(tokens) if i and token in _PREPOSITIONS), len(tokens))
+    if person := _read_titled_person(tokens, end):
+        return person
+    front = tokens[:end]
+    if _is_all_name(front) and (not _is_role(front[-1]) or _is_surname(front, has_article)):
+        return _read_name(segment, tokens, front, has_article)
+    if name := _name_after_noun(front):
+        head = institution_head(tokenize(name))
+        return Naming("name", name, head, modifiers=content_words(front))
+    return _read_description(segment, tokens, front, is_definite, has_article)
+
+
+def _without_quantifier(tokens: list[str]) -> list[str]:
+    """The words after "some of the", "another", "several"; empty where nothing is counted."""
+    rest = tokens
+    while len(rest) > 1 and (rest[0].casefold() in words.QUANTIFIERS or rest[0].isdigit()):
+        rest = rest[1:]
+        if len(rest) > 1 and rest[0] == "of":
+            rest = rest[1:]
+    return rest if len(rest) < len(tokens) else []
+
+
+def _read_titled_person(tokens: list[str], end: int) -> Naming | None:
+    """A person's name after a title, None if there is none; a preposition stands at `end`."""
+    at = _last_role(tokens[:end])
+    if at is None:
+        at = _last_role(tokens)
+    if at is None:
+        return None
+    rest = tokens[at + 1 :]
+    name = _name_after_office(rest) if rest[:1] and rest[0] in _PREPOSITIONS else _leading(rest)
+    if not name:
+        return None
+    roles = given_roles(tokens[: at + 1])
+    return Naming("person", name, "", roles, content_words(tokens[: at + 1]) - roles)
+
+
+def _name_after_office(rest: list[str]) -> str:
+    """The name after an office that is named: "(Secretary) of the Interior Ryan Zinke"."""
+    run = _trailing_name(rest)
+    name = person_at_end(run) if run else []
+    before = rest[-len(run) - 1] if run else ""
+    is_apart = len(name) < len(run) or before not in words.JOINTS | words.DETERMINERS
+    return " ".join(name) if is_apart else ""
+
+
+def _leading(rest: list[str]) -> str:
+    """The name that begins a list of words, "" if that is no person's."""
+    end = 0
+    while end < len(rest) and (is_name_word(rest[end]) or (end and rest[end] in words.PARTICLES)):
+        end += 1
+    run = rest[:end]
+    while run and run[-1] in words.PARTICLES:
+        run = run[:-1]
+    is_person = run and len(run) <= _MAX_NAME_WORDS and not any(map(is_institution_word, run))
+    return without_possessive(" ".join(run)) if is_person else ""
+
+
+def _read_name(segment: str, tokens: list[str], front: list[str], has_article: bool) -> Naming:
+    """A stretch that begins with a name: of a person or an institution ("Bank of England")."""
+    if not has_article and _is_person_name(front):
+        return Naming("person", " ".join(front))
+    end = 0
+    while end < len(tokens) and (is_name_word(tokens[end]) or tokens[end] in words.JOINTS):
+        end += 1
+    follows = tokens[end] if end < len(tokens) else ""
+    if follows.isalpha() and follows not in _PREPOSITIONS and is_name_word(tokens[end - 1]):
+        return _read_description(segment, tokens, tokens[: end + 1], True, has_article)
+    whole = tokens[:end]
+    while whole[-1] in words.JOINTS:
+        whole = whole[:-1]
+    if not any(map(is_institution_word, whole[: len(front)])):
+        whole = front
+    head = institution_head(whole)
+    if len(whole) == 1 and head:
+        return Naming("description", whole[0], head, is_definite=has_article)
+    name = without_possessive(" ".join(whole))
+    is_plural = len(whole) > 1 and whole[-1].casefold() in words.GROUPS
+    return Naming("name", name, head, modifiers=content_words(whole) - {head}, is_plural=is_plural)
+
+
+def _read_description(
+    segment: str, tokens: list[str], front: list[str], is_definite: bool, has_article: bool
+) -> Naming:
+    noun = without_possessive(front[-1].casefold())
+    head = singular(noun)
+    is_plural = head != noun or head in words.COLLECTIVES
+    is_title = not has_article and is_name_word(front[0]) and not is_plural
+    return Naming(
+        "description",
+        _ARTICLE.sub("", segment),
+        head=head,
+        roles=frozenset({head}) | given_roles(front) if head in words.ROLES else frozenset(),
+        modifiers=content_words(tokens) - {head, noun},
+        proper=content_words([token for token in front if is_name_word(token)]) - {head, noun},
+        is_plural=is_plural,
+        is_definite=is_title or (is_definite and has_article),
+    )
+
+
+def person_at_end(tokens: list[str]) -> list[str]:
+    """The person's name that ends a run of capitalised words, [] if none does.
+
+    >>> person_at_end(["Business", "Association", "Stefan", "Liebing's"])
+    ['Stefan', 'Liebing']
+    """
+    tokens = [*tokens[:-1], without_possessive(tokens[-1])]
+    start = 0
+    for index, token in enumerate(tokens[:-1]):
+        lowered = token.casefold()
+        is_title = lowered in words.ROLES or lowered in words.OFFICES
+        is_place = find_country(token) or (index and find_country(f"{tokens[index - 1]} {token}"))
+        if is_title or is_institution_word(token) or is_place:
+            start = index + 1
+    name = tokens[start:]
+    if len(name) == 1 and start and tokens[start - 1].casefold() in words.SURNAMES:
+        name = tokens[start - 1 :]  # "Dean Baker"
+    while name and name[0] in words.PARTICLES:
+        name = name[1:]
+    is_surname = name and name[-1].casefold() in words.SURNAMES
+    if not _is_person_name(name) or (_is_role(name[-1]) and not is_surname):
+        return []
+    return [] if find_country(" ".join(name)) else name
+
+
+def given_roles(tokens: list[str]) -> frozenset[str]:
+    """The titles and roles among some words; honorifics are none."""
+    lowered = {token.casefold().rstrip(".") for token in tokens} & words.ROLES
+    return frozenset(
+        words.ROLE_ABBREVIATIONS.get(role, role) for role in lowered - words.HONORIFICS
+    )
+
+
+def content_words(tokens: list[str]) -> frozenset[str]:
+    """Words that describe, casefolded."""
+    lowered = (without_possessive(token.casefold()) for token in tokens)
+    return frozenset(token for token in lowered if token not in words.JOINTS)
+
+
+def is_institution_word(token: str) -> bool:
+    """Whether a word heads names of institutions."""
+    return singular(token.rstrip(".")) in words.INSTITUTIONS
+
+
+def institution_head(tokens: list[str]) -> str:
+    """The noun that says what kind of institution a name is of, "" if none does."""
+    end = next((i for i, t in enumerate(tokens) if i and t in ("of", "for", "on")), len(tokens))
+    for token in reversed(tokens[:end]):
+        if is_institution_word(token) or singular(token) in words.DOCUMENTS:
+            return singular(token)
+    return ""
+
+
+def _last_role(tokens: list[str]) -> int | None:
+    for index in range(len(tokens) - 1, -1, -1):
+        if tokens[index].casefold() in words.ROLES:
+            return index
+    return None
+
+
+def _is_role(token: str) -> bool:
+    return token.casefold() in words.ROLES or singular(token) in words.ROLES
+
+
+def _is_surname(tokens: list[str], has_article: bool) -> bool:
+    """Whether the last word, a role elsewhere, can only be a surname here ("Amy Pope")."""
+    if has_article or len(tokens) < 2 or tokens[-1].casefold() not in words.SURNAMES:
+        return False
+    before = tokens[-2]
+    is_office = before.casefold() in words.OFFICES | words.ROLES
+    return not is_office and find_country(before) is None
+
+
+def _trailing_name(tokens: list[str]) -> list[str]:
+    start = len(tokens)
+    while start and (is_name_word(tokens[start - 1]) or tokens[start - 1] in words.PARTICLES):
+        start -= 1
+    while start < len(tokens) and tokens[start] in words.PARTICLES:
+        start += 1
+    return tokens[start:]
+
+
+def _is_all_name(tokens: list[str]) -> bool:
+    last = len(tokens) - 1
+    return all(
+        is_name_word(token) or (token in words.JOINTS and 0 < index < last)
+        for index, token in enumerate(tokens)
+    )
+
+
+def _is_person_name(tokens: list[str]) -> bool:
+    """Two to five words of a shape that persons' names have."""
+    if not 2 <= len(tokens) <= _MAX_NAME_WORDS:
+        return False
+    return all(token in words.PARTICLES or _is_person_word(token) for token in tokens)
+
+
+def _is_person_word(token: str) -> bool:
+    if token.casefold() in words.THINGS or singular(token) in words.DOCUMENTS | words.JOINTS:
+        return False
+    if is_institution_word(token):
+        return False
+    is_shouted = len(token) > 2 and token.isupper() and "." not in token
+    is_capital = token[0].isupper() or "-" in token
+    return is_capital and not is_shouted and "'s" not in token and not re.search(r"\d", token)
+
+
+def _name_after_noun(tokens: list[str]) -> str:
+    """The name after a lower-case noun for what it names ("the retailer Loblaw")."""
+    run = _trailing_name(tokens)
+    before = tokens[: len(tokens) - len(run)]
+    if not run or not before or before[-1].casefold() in words.DETERMINERS | words.JOINTS:
+        return ""
+    if run[0].casefold() in words.NOT_NAMES or _is_role(run[-1]):
+        return ""
+    return " ".join(run)

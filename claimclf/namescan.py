@@ -1,0 +1,115 @@
+"""Finds the runs of capitalised words in a text: candidates for names, in one pass.
+
+Step "perspectives" of the flow; `introductions` makes an index of them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from claimclf import words
+from claimclf.names import is_name_word
+from claimclf.words import listed
+
+_WORD: Final = re.compile(r"(?:[^\W\d_]\.)+|[^\W_](?:[\w'’&-]*\w)?")
+_ABBREVIATIONS: Final = listed(
+    """
+    Mr Mrs Ms Dr Sen Rep Gov Gen Lt Col Sgt Capt Maj Adm Prof Rev Hon St Jr
+    """
+)
+_SENTENCE_END: Final = re.compile(r"(?:^|[.!?:]|\n|[.!?,]?[\"“”‘'«—–])[\s\"“”‘'«(—–-]*$")
+_MAX_WORDS: Final = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """One word of the text with its place."""
+
+    text: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class NameRun:
+    """A run of capitalised words, small words between them included."""
+
+    words: tuple[Word, ...]
+
+    @property
+    def start(self) -> int:
+        """First character."""
+        return self.words[0].start
+
+    @property
+    def end(self) -> int:
+        """One past the last character."""
+        return self.words[-1].end
+
+    def pieces(self) -> Iterator[NameRun]:
+        """The run cut where no person's name goes on: at "of", "and", "for", a possessive."""
+        piece: list[Word] = []
+        for word in self.words:
+            is_joint = word.text in words.JOINTS and word.text not in words.PARTICLES
+            if not is_joint:
+                piece.append(word)
+            if piece and (is_joint or word.text.endswith(("'s", "’s"))):
+                yield NameRun(tuple(piece))
+                piece = []
+        if piece:
+            yield NameRun(tuple(piece))
+
+    def parts(self) -> Iterator[NameRun]:
+        """The run itself and what stands before each "and", "in" or "on" inside it."""
+        yield self
+        for index, word in enumerate(self.words):
+            if word.text in ("and", "in", "on", "&") and index > 1:
+                yield NameRun(self.words[:index])
+
+
+def scan_words(text: str) -> list[Word]:
+    """Every word of the text."""
+    return [Word(match.group(), match.start(), match.end()) for match in _WORD.finditer(text)]
+
+
+def scan_names(text: str, scanned: list[Word]) -> list[NameRun]:
+    """Maximal runs of capitalised words, in order of the text."""
+    runs: list[NameRun] = []
+    run: list[Word] = []
+    for word in scanned:
+        if run and not _joins(text, run, word):
+            _close(run, runs)
+            run = []
+        if is_name_word(word.text) or (run and word.text in words.JOINTS):
+            run.append(word)
+        elif run:
+            _close(run, runs)
+            run = []
+    _close(run, runs)
+    return runs
+
+
+def starts_sentence(text: str, position: int) -> bool:
+    """Whether a capital at `position` may be due to its place at the start of a sentence."""
+    return _SENTENCE_END.search(text, max(0, position - 8), position) is not None
+
+
+def _joins(text: str, run: list[Word], word: Word) -> bool:
+    """Whether a word may continue a run: one space or an abbreviation's dot between."""
+    gap = text[run[-1].end : word.start]
+    is_joined = gap in (" ", "\u00a0") or (gap == ". " and run[-1].text in _ABBREVIATIONS)
+    return is_joined and len(run) < _MAX_WORDS
+
+
+def _close(run: list[Word], runs: list[NameRun]) -> None:
+    """Keep a finished run without the small words at its ends."""
+    start, end = 0, len(run)
+    while end and run[end - 1].text in words.JOINTS:
+        end -= 1
+    while start < end and run[start].text.casefold() in words.NOT_NAMES:
+        start += 1
+    if start < end:
+        runs.append(NameRun(tuple(run[start:end])))
