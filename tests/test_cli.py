@@ -1,0 +1,318 @@
+"""The command line with a fake model: formats, wrong input, pipes, and how fast it answers."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+import subprocess
+import sys
+import tomllib
+from importlib.util import module_from_spec, spec_from_file_location
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+import claimclf
+from claimclf.cli import app
+from claimclf.documents import Document, Perspective, Sentence
+from claimclf.labels import TYPES
+
+ROOT = Path(claimclf.__file__).parent.parent
+ARTICLE = "The ferry sank. It may have been overloaded, said Ada Lund.\n"
+
+
+class FakeClassifier:
+    """One sentence per article, the author's."""
+
+    def predict(self, texts: list[str]) -> list[Document]:
+        return [
+            Document(
+                text,
+                (
+                    Sentence(
+                        0,
+                        len(text),
+                        text,
+                        types=("speculation",),
+                        scores=dict.fromkeys(TYPES, 0.25),
+                        perspective=Perspective("author", score=0.5),
+                        known_types=TYPES,
+                    ),
+                ),
+            )
+            for text in texts
+        ]
+
+
+@pytest.fixture
+def loaded(monkeypatch) -> list[str | None]:
+    """Puts the fake model in place; collects which models were asked for."""
+    asked: list[str | None] = []
+
+    def from_pretrained(name_or_path=None, **_):
+        asked.append(name_or_path)
+        return FakeClassifier()
+
+    monkeypatch.setattr("claimclf.classifier.ClaimClassifier.from_pretrained", from_pretrained)
+    return asked
+
+
+@pytest.fixture
+def article(tmp_path) -> Path:
+    path = tmp_path / "ferry.txt"
+    path.write_text(ARTICLE, encoding="utf-8")
+    return path
+
+
+def run(*arguments: str | Path, **options) -> Result:
+    result = CliRunner().invoke(app, [str(argument) for argument in arguments], **options)
+    assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
+    return result
+
+
+def refused(*arguments: str | Path, **options) -> str:
+    """Message of a command that must end with exit code 2, nothing on stdout, no traceback."""
+    result = run(*arguments, **options)
+    assert result.exit_code == 2
+    assert result.stdout == ""
+    assert "Traceback" not in result.stderr
+    return result.stderr
+
+
+def test_json_reads_back_as_the_document(loaded, article):
+    result = run("predict", article, "--format", "json")
+    document = Document.from_dict(json.loads(result.stdout))
+    assert document == FakeClassifier().predict([ARTICLE])[0].replace(id=str(article))
+    assert loaded == [None]
+
+
+def test_several_files_are_a_list_in_order(loaded, article, tmp_path):
+    (tmp_path / "b.txt").write_text("Zweiter. “Ünïcode”", encoding="utf-8")
+    result = run("predict", article, tmp_path / "b.txt", "-f", "json")
+    assert [record["text"] for record in json.loads(result.stdout)] == [
+        ARTICLE,
+        "Zweiter. “Ünïcode”",
+    ]
+    assert "“Ünïcode”" in result.stdout, "readable, not escaped"
+
+
+def test_jsonl_has_a_line_per_article(loaded, article):
+    result = run("predict", article, "-", "--format", "jsonl", input="Second.")
+    lines = result.stdout.splitlines()
+    assert [json.loads(line)["id"] for line in lines] == [str(article), "stdin"]
+
+
+def test_csv_is_the_sentence_frame(loaded, article):
+    result = run("predict", article, "--format", "csv")
+    (row,) = csv.DictReader(io.StringIO(result.stdout))
+    assert row["text"] == ARTICLE
+    assert row["is_speculation"] == "True"
+    assert row["status"] == "author"
+
+
+def test_html_is_one_page_of_all_files(loaded, article):
+    assert run("predict", article, "-f", "html").stdout.startswith("<!doctype html>")
+    both = run("predict", article, "-", "-f", "html", input="Second.").stdout
+    assert both.count("<article") == 2
+
+
+def test_a_table_is_the_default_and_plain_in_a_pipe(loaded, article):
+    result = run("predict", article)
+    assert "speculation 25%" in result.stdout
+    assert "1 sentence:" in result.stdout
+    assert "\x1b" not in result.stdout
+
+
+@pytest.mark.parametrize(
+    ("name", "start"),
+    [
+        ("a.html", "<!doctype"),
+        ("a.json", "{"),
+        ("a.JSONL", '{"id"'),
+        ("a.csv", "doc_id,"),
+        ("a", ""),
+    ],
+)
+def test_the_output_file_says_the_format(loaded, article, tmp_path, name, start):
+    result = run("predict", article, "--output", tmp_path / name)
+    assert (result.exit_code, result.stdout) == (0, "")
+    content = (tmp_path / name).read_text(encoding="utf-8")
+    assert content.startswith(start)
+    assert ARTICLE.split()[1] in content
+
+
+def test_a_format_goes_before_the_end_of_the_output_file(loaded, article, tmp_path):
+    run("predict", article, "-o", tmp_path / "a.csv", "-f", "json")
+    json.loads((tmp_path / "a.csv").read_text(encoding="utf-8"))
+
+
+def test_a_byte_order_mark_is_no_part_of_the_text(loaded, tmp_path):
+    (tmp_path / "bom.txt").write_bytes(b"\xef\xbb\xbfHello.\r\n")
+    result = run("predict", tmp_path / "bom.txt", "-f", "json")
+    assert json.loads(result.stdout)["text"] == "Hello.\r\n"
+
+
+def test_another_model_is_passed_on(loaded, article):
+    run("predict", article, "--model", "someone/model")
+    assert loaded == ["someone/model"]
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"caf\xe9", "got byte 0xe9 at position 3.*iconv -f WINDOWS-1252"),
+        ("héllo".encode("utf-16"), "got UTF-16.*iconv -f UTF-16"),
+        (b"PK\x03\x04\0\0", "got binary data. Save it as plain text"),
+        (b"%PDF-1.7\n", "got binary data"),
+        (b" \n\t\n", "holds no text"),
+        (b"", "holds no text"),
+    ],
+)
+@pytest.mark.parametrize("is_piped", [False, True])
+def test_content_that_is_no_text_is_refused(loaded, tmp_path, content, message, is_piped):
+    (tmp_path / "bad.txt").write_bytes(content)
+    if is_piped:
+        error = refused("predict", "-", input=content)
+    else:
+        error = refused("predict", tmp_path / "bad.txt")
+    assert ("standard input" if is_piped else "bad.txt") in error
+    assert re.search(message, error.replace("\n", " "))
+    assert loaded == [], "the model is not loaded in vain"
+
+
+def test_all_unreadable_files_are_named_at_once(loaded, article, tmp_path):
+    error = refused("predict", tmp_path / "none.txt", article, tmp_path)
+    assert f"There is no file {tmp_path}/none.txt." in error
+    assert f"{tmp_path} is a folder. Name the files in it: {tmp_path}/*.txt." in error
+
+
+def test_an_output_that_cant_be_written_is_refused_before_any_work(loaded, article, tmp_path):
+    assert "is a folder" in refused("predict", article, "-o", tmp_path)
+    assert "There is no folder" in refused("predict", article, "-o", tmp_path / "no" / "a.csv")
+    assert loaded == []
+
+
+def test_an_unknown_format_names_the_known_ones(loaded, article):
+    error = refused("predict", article, "--format", "xml")
+    assert "'table', 'json', 'jsonl', 'csv', 'html'" in " ".join(error.replace("│", " ").split())
+
+
+def test_a_model_of_another_type_is_refused(article, tmp_path):
+    (tmp_path / "bert").mkdir()
+    (tmp_path / "bert" / "config.json").write_text('{"model_type": "bert"}')
+    error = refused("predict", article, "--model", tmp_path / "bert")
+    assert "holds a 'bert' model, not 'claimclf'" in error
+
+
+def test_a_model_that_is_not_there_is_refused(article, tmp_path, monkeypatch):
+    monkeypatch.setenv("HF_HUB_OFFLINE", "1")
+    assert str(tmp_path / "none") in refused("predict", article, "-m", tmp_path / "none")
+
+
+def test_data_check_reports_and_says_by_its_exit_code_whether_there_are_errors(tmp_path):
+    good, bad = tmp_path / "good.jsonl", tmp_path / "bad.jsonl"
+    good.write_text('{"id": "a", "text": "Hi.", "sentences": [{"start": 0, "end": 3}]}\n')
+    bad.write_text(good.read_text() + "{not json}\n")
+    assert run("data", "check", good).exit_code == 0
+    result = run("data", "check", bad)
+    assert result.exit_code == 1
+    assert "line 2: error: Not JSON" in result.stdout
+    result = run("data", "check", bad, "--json")
+    assert json.loads(result.stdout)["problems"][0]["line"] == 2
+    assert "is not a file" in refused("data", "check", tmp_path / "none.jsonl")
+
+
+def test_train_passes_its_options_on(monkeypatch, tmp_path):
+    calls = []
+    monkeypatch.setattr(
+        "claimclf.training.train", lambda config, **rest: calls.append((config, rest))
+    )
+    config = ROOT / "configs" / "tiny.toml"
+    result = run("train", config, "--output", tmp_path / "run", "--data", tmp_path, "--resume")
+    assert result.exit_code == 0
+    assert str(tmp_path / "run" / "model") in result.stdout.replace("\n", "")
+    ((experiment, rest),) = calls
+    assert rest == {"data": tmp_path, "output": tmp_path / "run", "resume": True}
+    seed = tomllib.loads(config.read_text())["train"].get("seed", experiment.train.seed)
+    assert experiment.train.seed == seed
+
+
+def test_a_wrong_config_is_refused(tmp_path):
+    config = tmp_path / "wrong.toml"
+    config.write_text("[train\n")
+    assert f"{config}: not valid TOML" in refused("train", config, "-o", tmp_path / "run")
+    assert "No such file" in refused("train", tmp_path / "none.toml", "-o", tmp_path / "run")
+
+
+def test_version_and_help():
+    assert run("--version").stdout == f"claimclf {claimclf.__version__}\n"
+    assert "predict" in run("-h").stdout
+    assert refused("predict"), "no FILE"
+
+
+def test_verbose_shows_where_an_error_came_from(tmp_path):
+    code = "from claimclf.cli import app; app()"
+    command = [sys.executable, "-c", code, "-v", "data", "check", str(tmp_path / "none")]
+    result = subprocess.run(command, capture_output=True, text=True)
+    assert result.returncode == 2
+    assert "Traceback" in result.stderr
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["predict", "--help"], ["--version"]])
+def test_help_imports_nothing_heavy(arguments):
+    code = f"""
+import sys
+from claimclf.cli import app
+try:
+    app({arguments!r})
+except SystemExit:
+    pass
+print(*sys.modules, file=sys.stderr)
+"""
+    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    loaded = set(result.stderr.split())
+    assert "claimclf.cli" in loaded
+    heavy = {"torch", "transformers", "pandas", "matplotlib", "numpy", "jinja2", "pyarrow"}
+    assert not heavy & loaded
+
+
+FAKE_APP = """
+import sys, types
+fake = types.ModuleType("claimclf.classifier")
+from claimclf.documents import Document, Sentence
+class ClaimClassifier:
+    @classmethod
+    def from_pretrained(cls, name=None): return cls()
+    def predict(self, texts): return [Document(t, (Sentence(0, len(t), t),)) for t in texts]
+fake.ClaimClassifier = ClaimClassifier
+sys.modules["claimclf.classifier"] = fake
+from claimclf.cli import app
+app()
+"""
+
+
+@pytest.mark.parametrize("output_format", ["json", "csv", "html", "table"])
+def test_a_closed_pipe_is_silent(tmp_path, output_format):
+    path = tmp_path / "long.txt"
+    path.write_text("word " * 200_000)
+    command = [sys.executable, "-c", FAKE_APP, "predict", str(path), "-f", output_format]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        process.stdout.read(10)
+        process.stdout.close()
+        errors = process.stderr.read()
+    assert errors == b""
+
+
+def test_the_script_is_the_command(loaded, article):
+    spec = spec_from_file_location("predict_script", ROOT / "scripts" / "predict.py")
+    script = module_from_spec(spec)
+    spec.loader.exec_module(script)
+    from claimclf.cli import predict
+
+    assert script.predict is predict
+    command = [sys.executable, str(ROOT / "scripts" / "predict.py"), "--help"]
+    result = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert "--format" in result.stdout
