@@ -9,6 +9,7 @@ import re
 import subprocess
 import sys
 import tomllib
+from dataclasses import replace
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 
@@ -17,7 +18,9 @@ from typer.testing import CliRunner, Result
 
 import claimclf
 from claimclf.cli import app
+from claimclf.corpora import read_documents, write_jsonl
 from claimclf.documents import Document, Perspective, Sentence
+from claimclf.evaluation.run import hash_documents
 from claimclf.labels import TYPES
 
 ROOT = Path(claimclf.__file__).parent.parent
@@ -247,6 +250,69 @@ def test_a_wrong_config_is_refused(tmp_path):
     assert "No such file" in refused("train", tmp_path / "none.toml", "-o", tmp_path / "run")
 
 
+@pytest.fixture
+def gold(small_document, tmp_path) -> Path:
+    """A corpus of three documents."""
+    documents = [
+        small_document.replace(id=f"d{i}", text=f"{small_document.text} {i}") for i in range(3)
+    ]
+    path = tmp_path / "gold.jsonl"
+    write_jsonl(documents, path)
+    return path
+
+
+@pytest.fixture
+def tiny(tiny_classifier, monkeypatch):
+    """The tiny model in place of the packaged one."""
+    monkeypatch.setattr(
+        "claimclf.classifier.ClaimClassifier.from_pretrained",
+        lambda name=None, **_: tiny_classifier,
+    )
+    return tiny_classifier
+
+
+def test_evaluate_writes_a_report_and_compare_reads_it(tiny, gold, tmp_path):
+    first, second = tmp_path / "first", tmp_path / "second"
+    result = run("evaluate", "default", gold, "--report", first)
+    assert re.search(r"types/macro/f1 +\d+\.\d  \(\d+\.\d to \d+\.\d\)", result.stdout)
+    assert result.stderr == ""
+    assert (first / "report.html").is_file()
+    provenance = json.loads((first / "metrics.json").read_text())["provenance"]
+    assert (provenance["model"], provenance["data"]) == ("default", "gold.jsonl")
+    run("evaluate", "default", gold, "-r", second, "--floors-from", gold)
+    result = run("compare", first, second)
+    assert result.exit_code == 0
+    assert "| first | second |" in result.stdout
+
+
+@pytest.mark.parametrize("output_format", ["table", "json", "jsonl", "csv", "html"])
+def test_what_a_model_predicts_goes_into_every_format(tiny, article, output_format):
+    result = run("predict", article, "-", "-f", output_format, input="Another one. And more.")
+    assert result.exit_code == 0
+    assert "ferry" in result.stdout
+
+
+def test_figures_on_the_data_of_the_calibration_come_with_a_warning(tiny, gold, tmp_path):
+    documents = list(read_documents(gold))
+    tiny.calibration = replace(
+        tiny.calibration, provenance={"documents_sha256": hash_documents(documents)}
+    )
+    result = run("evaluate", "default", gold, "-r", tmp_path / "report")
+    assert result.exit_code == 0
+    assert "With --cross-fit they are honest" in result.stderr
+
+
+def test_what_cant_be_evaluated_or_compared_is_refused(tiny, gold, tmp_path):
+    report = tmp_path / "report"
+    assert "There is no corpus" in refused("evaluate", "default", tmp_path / "no", "-r", report)
+    assert "is a file" in refused("evaluate", "default", gold, "-r", gold)
+    (tmp_path / "empty.jsonl").touch()
+    empty = refused("evaluate", "default", tmp_path / "empty.jsonl", "-r", report)
+    assert "holds no documents" in empty
+    assert not report.exists()
+    assert "is not the folder of a report" in refused("compare", tmp_path, tmp_path)
+
+
 def test_version_and_help():
     assert run("--version").stdout == f"claimclf {claimclf.__version__}\n"
     assert "predict" in run("-h").stdout
@@ -297,7 +363,7 @@ app()
 @pytest.mark.parametrize("output_format", ["json", "csv", "html", "table"])
 def test_a_closed_pipe_is_silent(tmp_path, output_format):
     path = tmp_path / "long.txt"
-    path.write_text("word " * 200_000)
+    path.write_text("word " * 40_000)
     command = [sys.executable, "-c", FAKE_APP, "predict", str(path), "-f", output_format]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
         process.stdout.read(10)

@@ -9,22 +9,21 @@ from __future__ import annotations
 import io
 import json
 import logging
+import shlex
 import sys
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from claimclf import __version__
+from claimclf.cli.inputs import check_output, fail, read_texts, user_errors
 from claimclf.documents import Document
 
 if TYPE_CHECKING:
     from claimclf.classifier import ClaimClassifier
-
-logger = logging.getLogger(__name__)
 
 app = typer.Typer(
     name="claimclf",
@@ -102,8 +101,8 @@ def predict(
         suffix = output.suffix.lower() if output else ""
         output_format = OutputFormat(SUFFIXES.get(suffix, OutputFormat.TABLE))
     if output:
-        _check_output(output)
-    texts = _read_texts(files)
+        check_output(output)
+    texts = read_texts(files)
     classifier = _load(model)
     documents = [
         document.replace(id=name)
@@ -118,7 +117,7 @@ def predict(
         return
     content = format_documents(documents, output_format).encode()
     if output:
-        with _user_errors(OSError):
+        with user_errors(OSError):
             output.write_bytes(content)
     else:
         sys.stdout.buffer.write(content)
@@ -164,13 +163,86 @@ def train(
     """Train a model, calibrate it on dev, and save it to OUTPUT/model."""
     from claimclf.config import load_config
 
-    with _user_errors(OSError, ValueError):
+    with user_errors(OSError, ValueError):
         experiment = load_config(config)
     from claimclf.training import train as run_training
 
-    with _user_errors(OSError, ValueError):
+    with user_errors(OSError, ValueError):
         run_training(experiment, data=data, output=output, resume=resume)
     typer.echo(f"The model is in {output / 'model'}, its figures on dev in {output}/metrics.json.")
+
+
+@app.command()
+def evaluate(
+    model: Annotated[str, typer.Argument(help="Folder or Hub id; default: that in the package.")],
+    data: Annotated[
+        Path, typer.Argument(help="Gold labels: .jsonl, or a folder of brat standoff.")
+    ],
+    report: Annotated[Path, typer.Option("--report", "-r", help="Folder to write the report to.")],
+    cross_fit: Annotated[
+        bool,
+        typer.Option("--cross-fit", help="Calibrate on the other folds of DATA, not as stored."),
+    ] = False,
+    floors_from: Annotated[
+        Path | None, typer.Option(help="Training data; adds simple baselines that learn from it.")
+    ] = None,
+) -> None:
+    """Measure a model on gold labels: every figure with its interval, in a report."""
+    from claimclf.corpora import read_documents
+
+    if report.exists() and not report.is_dir():
+        fail(f"{report} is a file. Give a folder for the report.")
+    with user_errors(OSError, ValueError):
+        read_documents(data)  # complains before the model is loaded
+    classifier = _load(None if model == "default" else model)
+    types = tuple(classifier.calibration.types)
+    with user_errors(OSError, ValueError):
+        documents = list(read_documents(data, types=types))
+        training = floors_from and list(read_documents(floors_from, types=types))
+        if not documents:
+            fail(f"{data} holds no documents.")
+    from claimclf.evaluation import evaluate as measure
+    from claimclf.evaluation.run import hash_documents
+    from claimclf.report import write_report
+
+    fitted_on = classifier.calibration.provenance.get("documents_sha256")
+    if not cross_fit and fitted_on == hash_documents(documents):
+        typer.echo(
+            "claimclf: the model was calibrated on these very documents, so that figures come out "
+            "too good. With --cross-fit they are honest.",
+            err=True,
+        )
+    result = measure(
+        classifier,
+        documents,
+        cross_fit=cross_fit,
+        floors_from=training or None,
+        provenance={"model": model, "data": data.name, "command": _command_line()},
+    )
+    with user_errors(OSError):
+        write_report(result, report)
+    width = max(map(len, result.headline()), default=0)
+    for name in result.headline():
+        score = result.scores[name]
+        typer.echo(
+            f"{name:{width}}  {100 * score.value:5.1f}  "
+            f"({100 * score.low:.1f} to {100 * score.high:.1f})"
+        )
+    typer.echo(f"The report is in {report / 'report.html'}.")
+
+
+@app.command()
+def compare(
+    runs: Annotated[
+        list[Path], typer.Argument(metavar="RUN", help="Report folders, the baseline first.")
+    ],
+) -> None:
+    """Compare reports on the same documents, with paired intervals, as Markdown."""
+    from claimclf.report import compare_runs
+
+    with user_errors(OSError, ValueError):
+        comparison = compare_runs(runs)
+    typer.echo(comparison)
 
 
 @data_app.command("check")
@@ -184,7 +256,7 @@ def data_check(
     """Report every problem of a corpus and what it holds; exit code 1 if there are errors."""
     from claimclf.corpora.check import check_corpus
 
-    with _user_errors(OSError, ValueError):
+    with user_errors(OSError, ValueError):
         report = check_corpus(file)
     if as_json:
         typer.echo(json.dumps(report.to_dict(), ensure_ascii=False, indent=2))
@@ -194,87 +266,16 @@ def data_check(
         raise typer.Exit(1)
 
 
-def _fail(*messages: str) -> NoReturn:
-    """Say what was wrong and end with exit code 2."""
-    for message in messages:
-        typer.echo(f"claimclf: {message}", err=True)
-    raise typer.Exit(2)
-
-
-@contextmanager
-def _user_errors(*kinds: type[Exception]) -> Iterator[None]:
-    """Turn errors that the library raises for wrong input into a message."""
-    try:
-        yield
-    except BrokenPipeError:
-        raise
-    except kinds as error:
-        logger.debug("The error came from here:", exc_info=True)
-        if isinstance(error, OSError) and error.strerror and error.filename:
-            _fail(f"{error.filename}: {error.strerror}.")
-        _fail(str(error))
-
-
 def _load(model: str | None) -> ClaimClassifier:
     """The classifier, before which torch has to be imported: a few seconds."""
     from rich.console import Console
 
-    with Console(stderr=True).status("Loading the model …"), _user_errors(OSError, ValueError):
+    with Console(stderr=True).status("Loading the model …"), user_errors(OSError, ValueError):
         from claimclf.classifier import ClaimClassifier
 
         return ClaimClassifier.from_pretrained(model)
 
 
-def _check_output(output: Path) -> None:
-    """Refuse a place that can't be written to before any work is done."""
-    if output.is_dir():
-        _fail(f"{output} is a folder. Give a file to write, such as {output / 'labels.html'}.")
-    if not output.parent.is_dir():
-        _fail(f"There is no folder {output.parent}. Make it, or write somewhere else.")
-
-
-def _read_texts(files: Sequence[str]) -> dict[str, str]:
-    """Every article by its name; all files that can't be read are named at once."""
-    texts, problems = {}, []
-    for name in dict.fromkeys(files):
-        try:
-            texts["stdin" if name == "-" else name] = _read_text(name)
-        except ValueError as error:
-            problems.append(str(error))
-    if problems:
-        _fail(*problems)
-    return texts
-
-
-def _read_text(name: str) -> str:
-    """One article.
-
-    Raises:
-        ValueError: If it can't be read, is not UTF-8, or is empty; says what to do.
-    """
-    where = "standard input" if name == "-" else name
-    try:
-        content = sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
-    except FileNotFoundError:
-        raise ValueError(f"There is no file {name}.") from None
-    except IsADirectoryError:
-        raise ValueError(f"{name} is a folder. Name the files in it: {name}/*.txt.") from None
-    except OSError as error:
-        raise ValueError(f"{name}: {error.strerror}.") from None
-    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
-        raise ValueError(
-            f"{where}: expected UTF-8 text, got UTF-16. Convert it: iconv -f UTF-16 -t UTF-8."
-        )
-    if b"\0" in content or content.startswith(b"%PDF"):
-        raise ValueError(f"{where}: expected UTF-8 text, got binary data. Save it as plain text.")
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise ValueError(
-            f"{where}: expected UTF-8 text, got byte 0x{content[error.start]:02x} at position "
-            f"{error.start}. If it is in an older encoding, convert it: "
-            "iconv -f WINDOWS-1252 -t UTF-8."
-        ) from None
-    if not text.strip():
-        raise ValueError(f"{where} holds no text. Expected an article.")
-    return text
+def _command_line() -> str:
+    """The command as it was typed, to be recorded."""
+    return shlex.join(["claimclf", *sys.argv[1:]])
