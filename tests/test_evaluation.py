@@ -34,7 +34,7 @@ STORY = (
 
 def story(id: str, *, publisher: str = "Valley News", marked: bool = False) -> Document:
     """A small article with a gold label of every kind."""
-    source = Source("s1", RUIZ, "official", "Chile")
+    source = Source("s1", RUIZ, "official")
     text, sentences, mentions = "", [], []
     for words, types, is_sourced in STORY:
         start = len(text)

@@ -193,6 +193,14 @@ def test_paired_comparison_of_equal_systems_is_zero_and_of_a_better_one_is_sure(
     assert better.share_better == 1.0
 
 
+def test_a_single_document_has_no_interval():
+    gold = [document_of((("statistic",), None)), document_of()]
+    judgements = judge(gold, gold)
+    scores = score_figures(judgements, figures(judgements), draw_documents(2, num_draws=9))
+    assert scores["types/statistic/f1"].value == 1.0
+    assert math.isnan(scores["types/statistic/f1"].low)
+
+
 # Types and perspectives
 
 

@@ -17,7 +17,10 @@ if TYPE_CHECKING:
     from claimclf.evaluation.run import Report
 
 MAX_VALUES = 12
-"""Most values of one grouping; the rarer ones (publishers) are put together as "other"."""
+"""Most values of one grouping; the rarer ones (publishers) are put together."""
+
+OTHER = "other"
+"""The value of the rarer ones."""
 
 _QUOTE = re.compile(r"[\"“”«»]")
 _NUMBER = re.compile(
@@ -114,16 +117,16 @@ def _merge_rare(labels: list[str | None]) -> list[str | None]:
     if len(counts) <= MAX_VALUES:
         return labels
     frequent = {label for label, _ in counts.most_common(MAX_VALUES - 1)}
-    return [label if label is None or label in frequent else "other" for label in labels]
+    return [label if label is None or label in frequent else OTHER for label in labels]
 
 
 def _ordered(labels: list[str | None]) -> list[str]:
-    """Distinct values: ranges by their start, names by frequency with "other" last."""
+    """Distinct values: ranges by their start, names by frequency, the rest last."""
     counts = Counter(label for label in labels if label is not None)
 
     def place(label: str) -> tuple[bool, bool, int]:
         number = re.match(r"\d+", label)
-        is_last = label in ("other", "never mentioned")
+        is_last = label in (OTHER, "never mentioned")
         return is_last, label != "here", int(number.group()) if number else -counts[label]
 
     return sorted(counts, key=place)

@@ -74,12 +74,17 @@ def draw_documents(num_documents: int, *, num_draws: int = NUM_DRAWS, seed: int 
 def score_figures(
     judgements: Mapping[str, Outcomes], figures: Iterable[Figure], weights: Floats
 ) -> dict[str, Score]:
-    """Every figure with its interval, from draws as `draw_documents` makes them."""
+    """Every figure with its interval, from draws as `draw_documents` makes them.
+
+    Items of a single document tell nothing about other documents: they get no interval (NaN).
+    """
     scores = {}
     for figure in figures:
         (value,) = figure.draws(judgements, np.ones((1, weights.shape[1])))
-        low, high = _interval(figure.draws(judgements, weights))
         num_items = max(len(judgements[part]) for part in figure.parts)
+        num_documents = max(len(set(judgements[part].documents)) for part in figure.parts)
+        draws = figure.draws(judgements, weights) if num_documents > 1 else np.array([])
+        low, high = _interval(draws)
         scores[figure.name] = Score(float(value), low, high, num_items)
     return scores
 

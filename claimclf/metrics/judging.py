@@ -67,12 +67,12 @@ def judge(gold: Sequence[Document], predicted: Sequence[Document]) -> dict[str, 
 def figures(judgements: Mapping[str, Outcomes]) -> list[Figure]:
     """What is reported of these judgements, in the order of reports."""
     reported = []
-    types = [name for name in judgements if name.startswith("types/") and name != EXACT_SET]
-    for name in judgements:
-        reported += [Figure(f"{name}/{measure}", (name,), measure) for measure in _measures(name)]
+    types = tuple(name for name in judgements if name.startswith("types/") and name != EXACT_SET)
     if len(types) > 1:
         averages: tuple[Measure, ...] = ("f1", "average_precision", "calibration_error")
-        reported += [Figure(f"types/macro/{name}", tuple(types), name) for name in averages]
+        reported += [Figure(f"types/macro/{measure}", types, measure) for measure in averages]
+    for name in judgements:
+        reported += [Figure(f"{name}/{measure}", (name,), measure) for measure in _measures(name)]
     return reported
 
 

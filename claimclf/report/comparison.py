@@ -1,0 +1,186 @@
+"""Two or more runs on the same documents: what got better, what got worse, and how sure that is."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from claimclf.metrics import (
+    Difference,
+    Outcomes,
+    compare_figures,
+    draw_documents,
+    figures,
+)
+from claimclf.report.tables import MEASURE_TITLES, judgement_title, percent
+
+MAX_EXAMPLES = 5
+"""Examples of each kind of change."""
+
+_FILES = ("metrics.json", "predictions.parquet", "judgements.parquet")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Run:
+    """What `write_report` left of an evaluation."""
+
+    name: str
+    judgements: Mapping[str, Outcomes]
+    sentences: Sequence[Mapping[str, Any]]
+    """Rows of `predictions.parquet`."""
+    provenance: Mapping[str, Any]
+
+    @property
+    def num_documents(self) -> int:
+        """Documents that the run was evaluated on."""
+        return int(self.provenance["num_documents"])
+
+
+def load_run(folder: str | Path) -> Run:
+    """Read a report's folder.
+
+    Raises:
+        FileNotFoundError: If it is not the folder of a report.
+    """
+    import pyarrow.parquet as pq
+
+    folder = Path(folder)
+    missing = [name for name in _FILES if not (folder / name).is_file()]
+    if missing:
+        raise FileNotFoundError(
+            f"{folder} is not the folder of a report: it has no {', '.join(missing)}. "
+            "Make one with `claimclf evaluate MODEL DATA --report FOLDER`."
+        )
+    metrics, predictions, judgements = (folder / name for name in _FILES)
+    table = pq.read_table(judgements)
+    names = np.array(table["judgement"].to_pylist())
+    scores = np.array(
+        [np.nan if score is None else score for score in table["score"].to_pylist()], dtype=float
+    )
+    items = Outcomes(
+        documents=table["document"].to_numpy(),
+        sentences=table["sentence"].to_numpy(),
+        gold=table["gold"].to_numpy(),
+        predicted=table["predicted"].to_numpy(),
+        scores=scores,
+    )
+    return Run(
+        name=folder.name,
+        judgements={str(name): items.where(names == name) for name in dict.fromkeys(names)},
+        sentences=pq.read_table(predictions).to_pylist(),
+        provenance=json.loads(metrics.read_text(encoding="utf-8"))["provenance"],
+    )
+
+
+def compare_runs(folders: Sequence[str | Path]) -> str:
+    """Compare reports on the same documents, the first with each of the others.
+
+    Args:
+        folders: Folders of reports, the baseline first.
+
+    Returns:
+        Markdown: a table of differences with paired-bootstrap intervals, and examples of what got
+        better and worse, for each run after the first.
+
+    Raises:
+        ValueError: If there are fewer than two runs, or their documents differ.
+        FileNotFoundError: If a folder holds no report.
+    """
+    if len(folders) < 2:
+        raise ValueError(f"Comparing needs at least two reports, got {len(folders)}.")
+    baseline, *others = (load_run(folder) for folder in folders)
+    lines = [f"# Compared with {baseline.name}", ""]
+    for run in others:
+        _check_same_sentences(baseline, run)
+        lines += [f"## {run.name}", "", *_differences(baseline, run), *_examples(baseline, run)]
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def differences(baseline: Run, run: Run) -> dict[str, Difference]:
+    """Every figure that both runs have, with the paired bootstrap over documents."""
+    shared = {name: items for name, items in baseline.judgements.items() if name in run.judgements}
+    weights = draw_documents(baseline.num_documents)
+    return compare_figures(shared, run.judgements, figures(shared), weights)
+
+
+def _differences(baseline: Run, run: Run) -> list[str]:
+    lines = [
+        f"| | {baseline.name} | {run.name} | difference | 95 % interval | better in |",
+        "|---|--:|--:|--:|--:|--:|",
+    ]
+    for name, item in differences(baseline, run).items():
+        judgement, measure = name.rsplit("/", 1)
+        if measure in ("precision", "recall"):
+            continue
+        # A calibration error is better when it is lower.
+        is_sure = item.low > 0 or item.high < 0
+        better = 1 - item.share_better if measure == "calibration_error" else item.share_better
+        difference = f"{100 * item.value:+.1f}"
+        title = f"{judgement_title(judgement)}, {MEASURE_TITLES[measure]}"
+        lines.append(
+            f"| {title} | {percent(item.first)} | {percent(item.second)} | "
+            f"{f'**{difference}**' if is_sure else difference} | "
+            f"[{100 * item.low:+.1f}, {100 * item.high:+.1f}] | {100 * better:.0f} % |"
+        )
+    return [
+        *lines,
+        "",
+        "Bold: the interval of the paired bootstrap over documents leaves out 0.",
+        "",
+    ]
+
+
+def _examples(baseline: Run, run: Run) -> list[str]:
+    """Sentences that only one of the two runs has right."""
+    lines = []
+    for name, before in baseline.judgements.items():
+        if name.split("/")[0] not in ("types", "perspective") or name not in run.judgements:
+            continue
+        if name.endswith(("exact_set", "right")) or "source_" in name.split("/")[1].removeprefix(
+            "is_"
+        ):
+            continue
+        after = run.judgements[name]
+        was_wrong, is_wrong = set(before.errors()), set(after.errors())
+        for title, changed in (("better", was_wrong - is_wrong), ("worse", is_wrong - was_wrong)):
+            if not changed:
+                continue
+            lines += [f"### {judgement_title(name)}: {len(changed)} {title}", ""]
+            lines += [_example(baseline, run, place) for place in sorted(changed)[:MAX_EXAMPLES]]
+            lines.append("")
+    return lines
+
+
+def _example(baseline: Run, run: Run, place: tuple[int, int]) -> str:
+    """One sentence with its gold labels and both answers."""
+    index = {(row["document"], row["sentence"]): at for at, row in enumerate(baseline.sentences)}
+    row = baseline.sentences[index[place]]
+    text = " ".join(str(row["text"]).split())
+    answers = [
+        f"gold {_labels(row, 'gold')}",
+        f"{baseline.name} {_labels(row, 'predicted')}",
+        f"{run.name} {_labels(run.sentences[index[place]], 'predicted')}",
+    ]
+    where = f"{row['document_id']}, sentence {place[1] + 1}"
+    return f"- {text} ({where}): " + "; ".join(answers)
+
+
+def _labels(row: Mapping[str, Any], prefix: str) -> str:
+    types = ", ".join(row[f"{prefix}_types"]).replace("_", " ") or "no type"
+    who = row[f"{prefix}_source"] or row[f"{prefix}_perspective"]
+    return f"[{types} / {who}]" if who else f"[{types}]"
+
+
+def _check_same_sentences(baseline: Run, run: Run) -> None:
+    """Raise unless both runs were evaluated on the same gold documents."""
+    if baseline.provenance["documents_sha256"] != run.provenance["documents_sha256"]:
+        raise ValueError(
+            f"{baseline.name} and {run.name} were evaluated on different documents "
+            f"({len(baseline.sentences)} and {len(run.sentences)} sentences). Evaluate both on the "
+            "same file."
+        )

@@ -1,0 +1,316 @@
+"""The report as one page: figures, plots, and every wrong sentence in its article.
+
+Nothing is loaded from anywhere. Every figure links to the sentences behind it: a link carries the
+tags that those sentences have (a judgement, `:missed` or `:false`, a slice), and a few lines of
+script hide the others; without script, or on paper, all are there.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from importlib.resources import files
+from typing import TYPE_CHECKING
+
+from claimclf.documents import Document, Sentence
+from claimclf.evaluation import Report, Slice
+from claimclf.evaluation.slices import sentence_groups
+from claimclf.report import tables
+from claimclf.report.plots import precision_recall_plot, reliability_plot
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+MAX_ARTICLES = 100
+"""Most articles on a page, those with the largest share of wrong sentences."""
+
+MAX_WORST = 20
+"""Most entries in the list of mistakes that the model was surest of."""
+
+
+@dataclass(slots=True)
+class Note:
+    """A sentence that something is wrong with: gold and predicted side by side."""
+
+    anchor: str
+    number: int
+    text: str
+    tags: set[str] = field(default_factory=set)
+    wrong: list[str] = field(default_factory=list)
+    """What is wrong, in words."""
+    gold: list[str] = field(default_factory=list)
+    predicted: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """Pieces of text, each with its note or without, and the notes together."""
+
+    pieces: list[tuple[str, Note | None]]
+
+    @property
+    def notes(self) -> list[Note]:
+        """The notes of the paragraph's sentences."""
+        return [note for _, note in self.pieces if note is not None]
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """An article with its wrong sentences."""
+
+    title: str
+    byline: str
+    paragraphs: list[Paragraph]
+    num_wrong: int
+    num_sentences: int
+
+
+@dataclass(frozen=True, slots=True)
+class TypePanel:
+    """What the page shows of one type."""
+
+    name: str
+    judgement: str
+    threshold: str
+    curve: str
+    diagram: str
+    num_missed: int
+    num_false: int
+    columns: tuple[str, ...]
+    missed: tuple[int, ...]
+    """Of the missed sentences, how many were given each other type, and none at all."""
+    false: tuple[int, ...]
+    """Of the sentences that got the type in error, how many have each other type, and none."""
+
+
+def report_page(report: Report, slices: Sequence[Slice] = ()) -> str:
+    """The report as one self-contained HTML page."""
+    notes = error_notes(report)
+    articles = _articles(report, notes)
+    template = _environment().get_template("report.html.j2")
+    script = _resource("report.js")
+    return template.render(
+        title=tables.report_title(report),
+        summary=tables.summary(report),
+        headline=_headline(report),
+        floors=tables.floor_table(report),
+        sections=tables.figure_tables(report),
+        slices=tables.slice_tables(slices),
+        types=_type_panels(report),
+        worst=_worst(report, notes),
+        articles=articles[:MAX_ARTICLES],
+        num_left_out=max(0, len(articles) - MAX_ARTICLES),
+        num_wrong=len(notes),
+        provenance=tables.provenance_rows(report),
+        style=_resource("report.css"),
+        script=script,
+        script_hash=base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
+    )
+
+
+def error_notes(report: Report) -> dict[tuple[int, int], Note]:
+    """A note for every sentence with a wrong type, perspective, span or attribution."""
+    wrong: dict[tuple[int, int], list[tuple[str, bool]]] = defaultdict(list)
+    for name, outcomes in report.judgements.items():
+        is_wrong = outcomes.gold != outcomes.predicted
+        items = outcomes.where(is_wrong)
+        for document, sentence, gold in zip(
+            items.documents.tolist(), items.sentences.tolist(), items.gold.tolist(), strict=True
+        ):
+            if sentence >= 0:
+                wrong[document, sentence].append((name, gold))
+    return {place: _note(report, place, wrong[place]) for place in sorted(wrong)}
+
+
+def _note(report: Report, place: tuple[int, int], wrong: list[tuple[str, bool]]) -> Note:
+    """Say what is wrong with one sentence."""
+    document, index = place
+    gold, predicted = report.gold[document], report.predicted[document]
+    truth, answer = gold.sentences[index], predicted.sentences[index]
+    note = Note(f"s{document}-{index}", index + 1, truth.text)
+    for name, is_gold in wrong:
+        note.tags |= {name, f"{name}:{'missed' if is_gold else 'false'}"}
+    note.tags |= {
+        tables.slice_tag(grouping, value)
+        for grouping, value in sentence_groups(gold, index)
+        if value is not None
+    }
+    for name, is_gold in wrong:
+        if name.startswith("types/") and name != "types/exact_set":
+            direction = "missed" if is_gold else "false"
+            note.wrong.append(f"{tables.judgement_title(name)} {direction}")
+    names = {name for name, _ in wrong}
+    if names & {"perspective/is_source", "perspective/source"}:
+        note.wrong.append("perspective")
+    note.wrong += [
+        f"{label} span" for label in ("source", "cue", "content") if f"spans/{label}" in names
+    ]
+    if "perspective/source" not in names:
+        note.wrong += [what for what in ("kind", "party") if f"perspective/{what}" in names]
+    note.gold, note.predicted = _labels(truth), _labels(answer)
+    if any(name.startswith("spans/") for name in names):
+        note.gold += _span_lines(gold, truth)
+        note.predicted += _span_lines(predicted, truth)
+    return note
+
+
+def _labels(sentence: Sentence) -> list[str]:
+    """The labels of a sentence, one line each."""
+    types = []
+    for name in sentence.known_types:
+        score = f" {100 * sentence.scores[name]:.0f} %" if name in sentence.scores else ""
+        if name in sentence.types:
+            types.append(name.replace("_", " ") + score)
+    lines = [", ".join(types) or "no type"]
+    perspective = sentence.perspective
+    if perspective is not None:
+        source = perspective.source
+        who = perspective.status
+        if source is not None:
+            about = ", ".join(part for part in (source.kind, source.party) if part)
+            who = f"{source.name} ({about})" if about else source.name
+        score = "" if perspective.score is None else f" {100 * perspective.score:.0f} %"
+        lines.append(who + score)
+    return lines
+
+
+def _span_lines(document: Document, sentence: Sentence) -> list[str]:
+    """The spans that start in a sentence."""
+    return [
+        f"{span.label}: {_shorten(span.of(document.text))}"
+        for span in document.spans()
+        if sentence.start <= span.start < sentence.end
+    ]
+
+
+def _articles(report: Report, notes: dict[tuple[int, int], Note]) -> list[Article]:
+    """Every article with something wrong, the worst first."""
+    articles = []
+    for number, document in enumerate(report.gold):
+        num_wrong = sum((number, index) in notes for index in range(len(document.sentences)))
+        if not num_wrong:
+            continue
+        metadata = document.metadata
+        byline = [metadata.get("publisher"), metadata.get("date"), metadata.get("corpus")]
+        articles.append(
+            Article(
+                title=str(metadata.get("title") or document.id or f"Document {number + 1}"),
+                byline=" · ".join(str(part) for part in byline if part),
+                paragraphs=_paragraphs(number, document, notes),
+                num_wrong=num_wrong,
+                num_sentences=len(document.sentences),
+            )
+        )
+    return sorted(articles, key=lambda article: -article.num_wrong / article.num_sentences)
+
+
+def _paragraphs(
+    number: int, document: Document, notes: dict[tuple[int, int], Note]
+) -> list[Paragraph]:
+    """The article's own paragraphs: a line break between sentences starts a new one."""
+    paragraphs: list[Paragraph] = []
+    position = 0
+    for index, sentence in enumerate(document.sentences):
+        gap = document.text[position : sentence.start]
+        if not paragraphs or "\n" in gap:
+            paragraphs.append(Paragraph([]))
+            gap = gap.lstrip()
+        paragraphs[-1].pieces.append((gap, None))
+        paragraphs[-1].pieces.append((sentence.text, notes.get((number, index))))
+        position = sentence.end
+    return paragraphs
+
+
+def _headline(report: Report) -> list[tuple[str, tables.Cell]]:
+    """The first figures, in words."""
+    return [
+        (tables.figure_title(name), tables.figure_cell(report.scores[name], name))
+        for name in report.headline()
+    ]
+
+
+def _type_panels(report: Report) -> list[TypePanel]:
+    """Curves, threshold and confusions of every type that was judged."""
+    thresholds = tables.threshold_texts(report)
+    panels = []
+    names = [name for name in thresholds if f"types/{name}" in report.judgements]
+    for name in names:
+        outcomes = report.judgements[f"types/{name}"]
+        others = tuple(other for other in names if other != name)
+        missed, false = [0] * (len(others) + 1), [0] * (len(others) + 1)
+        for document, index in outcomes.errors():
+            truth = report.gold[document].sentences[index]
+            answer = report.predicted[document].sentences[index]
+            is_missed = name in truth.types
+            row, seen = (missed, answer.types) if is_missed else (false, truth.types)
+            for column, other in enumerate(others):
+                row[column] += other in seen
+            row[-1] += not set(others) & set(seen)
+        counts = outcomes.counts()
+        title = name.replace("_", " ")
+        panels.append(
+            TypePanel(
+                name=title,
+                judgement=f"types/{name}",
+                threshold=thresholds[name],
+                curve=precision_recall_plot(outcomes, title),
+                diagram=reliability_plot(outcomes, title),
+                num_missed=counts.false_negatives,
+                num_false=counts.false_positives,
+                columns=(*(other.replace("_", " ") for other in others), "nothing else"),
+                missed=tuple(missed),
+                false=tuple(false),
+            )
+        )
+    return panels
+
+
+def _worst(report: Report, notes: dict[tuple[int, int], Note]) -> list[tuple[Note, str]]:
+    """The mistakes that the model was surest of, each sentence once."""
+    found: list[tuple[float, tuple[int, int], str]] = []
+    for name, outcomes in report.judgements.items():
+        if not name.startswith("types/") or name == "types/exact_set":
+            continue
+        wrong = outcomes.where(outcomes.gold != outcomes.predicted)
+        surety = abs(wrong.scores - wrong.gold)
+        title = tables.judgement_title(name)
+        for document, sentence, score, sure in zip(
+            wrong.documents.tolist(),
+            wrong.sentences.tolist(),
+            wrong.scores.tolist(),
+            surety.tolist(),
+            strict=True,
+        ):
+            found.append((sure, (document, sentence), f"{title} at {100 * score:.0f} %"))
+    found.sort(key=lambda item: (-item[0], item[1]))
+    worst: dict[tuple[int, int], str] = {}
+    for _, place, what in found:
+        worst.setdefault(place, what)
+    return [(notes[place], what) for place, what in list(worst.items())[:MAX_WORST]]
+
+
+def _shorten(text: str, max_characters: int = 90) -> str:
+    text = " ".join(text.split())
+    return text if len(text) <= max_characters else f"{text[: max_characters - 1]}…"
+
+
+def _resource(name: str) -> str:
+    return files("claimclf").joinpath("templates", name).read_text(encoding="utf-8")
+
+
+@cache
+def _environment() -> Environment:
+    """Templates of the package, escaped."""
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+
+    return Environment(
+        loader=PackageLoader("claimclf", "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )

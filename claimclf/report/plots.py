@@ -1,0 +1,93 @@
+"""Plots as SVG text that takes its colours from the page, light or dark."""
+
+from __future__ import annotations
+
+import io
+import re
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from claimclf.metrics import Outcomes, precision_recall_curve, reliability
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+# Stand-ins that matplotlib accepts, and what the page's style sheet puts in their place.
+_INK, _SOFT, _ACCENT = "#010101", "#020202", "#030303"
+_COLORS = {_INK: "currentColor", _SOFT: "var(--line)", _ACCENT: "var(--accent)"}
+_SIZE = (3.4, 3.1)
+_MAX_POINTS = 400
+
+
+def precision_recall_plot(outcomes: Outcomes, title: str) -> str:
+    """Precision over recall, with the point where the thresholds put the model."""
+    precision, recall, _ = precision_recall_curve(outcomes)
+    kept = np.unique(np.linspace(0, len(recall) - 1, _MAX_POINTS).astype(int))
+    figure, axes = _axes("recall", "precision")
+    axes.plot(recall[kept], precision[kept], color=_ACCENT, linewidth=1.8)
+    counts = outcomes.counts()
+    axes.plot([counts.recall], [counts.precision], "o", color=_INK, markersize=6)
+    share = float(outcomes.gold.mean())
+    axes.axhline(share, color=_SOFT, linewidth=1, linestyle=(0, (4, 3)))
+    return _svg(figure, f"Precision over recall: {title}")
+
+
+def reliability_plot(outcomes: Outcomes, title: str) -> str:
+    """Share of gold sentences over the mean probability, in bins of equal mass."""
+    bins = reliability(outcomes)
+    figure, axes = _axes("probability", "share that has it")
+    axes.plot([0, 1], [0, 1], color=_SOFT, linewidth=1, linestyle=(0, (4, 3)))
+    axes.plot(
+        [item.mean_score for item in bins],
+        [item.gold_share for item in bins],
+        "o-",
+        color=_ACCENT,
+        linewidth=1.2,
+        markersize=4.5,
+    )
+    return _svg(figure, f"Reliability: {title}")
+
+
+def _axes(x_label: str, y_label: str) -> tuple[object, Axes]:
+    """An empty unit square in the report's style."""
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=_SIZE, layout="constrained")
+    axes = figure.add_subplot()
+    axes.set(xlim=(-0.02, 1.02), ylim=(-0.02, 1.02), xlabel=x_label, ylabel=y_label)
+    axes.set_aspect("equal")
+    axes.xaxis.label.set_color(_INK)
+    axes.yaxis.label.set_color(_INK)
+    axes.set_xticks([0, 0.5, 1])
+    axes.set_yticks([0, 0.5, 1])
+    axes.tick_params(colors=_INK, color=_SOFT)
+    axes.grid(color=_SOFT, linewidth=0.6)
+    for spine in axes.spines.values():
+        spine.set_visible(False)
+    return figure, axes
+
+
+def _svg(figure: object, title: str) -> str:
+    """The drawing as an `<svg>` element without fixed size, colours or ids of its own."""
+    import matplotlib as mpl
+    from matplotlib.figure import Figure
+
+    if not isinstance(figure, Figure):
+        raise TypeError(f"Expected a matplotlib figure, got {type(figure).__name__}.")
+    figure.patch.set_alpha(0)
+    for axes in figure.axes:
+        axes.patch.set_alpha(0)
+    file = io.StringIO()
+    with mpl.rc_context({"svg.fonttype": "none", "svg.hashsalt": title, "font.size": 10}):
+        figure.savefig(file, format="svg", metadata={"Date": None, "Creator": None})
+    text = file.getvalue()
+    text = text[text.index("<svg") :]
+    text = re.sub(r"<(metadata|style).*?</\1>", "", text, flags=re.DOTALL)
+    text = re.sub(r'(<g) id="[^"]*"', r"\1", text)
+    text = re.sub(r'(<svg[^>]*?) width="[^"]*"', r"\1", text, count=1)
+    text = re.sub(r'(<svg[^>]*?) height="[^"]*"', r"\1", text, count=1)
+    text = re.sub(r"font(?:-family|-size|): [^;\"]*'[^;\"]*;?", "", text)
+    for stand_in, color in _COLORS.items():
+        text = text.replace(stand_in, color)
+    return text.replace("<svg", f'<svg role="img" aria-label="{title}"', 1)

@@ -1,0 +1,299 @@
+"""The tables of a report, made once for Markdown and for the page."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from claimclf.evaluation import Report, Slice
+from claimclf.evaluation.slices import OTHER
+from claimclf.metrics import Score
+
+TITLES: Mapping[str, str] = {
+    "types/macro": "Mean over the types",
+    "types/exact_set": "All types of the sentence right",
+    "perspective/is_source": "Source rather than author",
+    "perspective/right": "Author or right source",
+    "perspective/source": "Right source",
+    "perspective/source_named_here": "Right source, named here",
+    "perspective/source_pronoun_or_title": "Right source, pronoun or title here",
+    "perspective/source_elsewhere": "Right source, mentioned elsewhere",
+    "perspective/kind": "Right kind of source",
+    "perspective/party": "Right party",
+    "sentences/attribution_from_type": "Attributed, by the type",
+    "sentences/attribution_from_spans": "Attributed, by content spans",
+}
+"""What judgements are called in reports; types and span labels go by their names."""
+
+SECTIONS: Mapping[str, tuple[str, Sequence[str]]] = {
+    "Types": (
+        "types",
+        ("f1", "precision", "recall", "average_precision", "calibration_error", "accuracy"),
+    ),
+    "Perspective": (
+        "perspective",
+        ("accuracy", "f1", "precision", "recall", "calibration_error"),
+    ),
+    "Exact spans": ("spans", ("f1", "precision", "recall")),
+    "Words inside spans": ("words", ("f1", "precision", "recall")),
+    "Attributed sentences": ("sentences", ("f1", "precision", "recall")),
+}
+"""Sections of a report: the group of judgements and its columns."""
+
+MEASURE_TITLES: Mapping[str, str] = {
+    "f1": "F1",
+    "precision": "precision",
+    "recall": "recall",
+    "accuracy": "accuracy",
+    "average_precision": "average precision",
+    "calibration_error": "calibration error",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One figure in a table."""
+
+    text: str
+    interval: str = ""
+    judgement: str = ""
+    """The judgement whose errors stand behind the figure."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of a table."""
+
+    title: str
+    cells: tuple[Cell, ...]
+    judgement: str = ""
+    is_floor: bool = False
+    is_linked: bool = True
+    """Whether the page can lead from its figures to the sentences behind them."""
+    tags: str = ""
+    """What the sentences behind this row have in common, as tags of the page."""
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A titled table of figures."""
+
+    title: str
+    columns: tuple[str, ...]
+    rows: tuple[Row, ...]
+    note: str = ""
+
+
+def figure_tables(report: Report) -> list[Table]:
+    """One table per section, the model's rows with intervals, then the floors'."""
+    tables = []
+    for title, (group, measures) in SECTIONS.items():
+        names = _judgements(report.scores, group)
+        used = [
+            measure
+            for measure in measures
+            if any(f"{name}/{measure}" in report.scores for name in names)
+        ]
+        if not names:
+            continue
+        rows = [
+            Row(judgement_title(name), _cells(report.scores, name, used), name) for name in names
+        ]
+        tables.append(Table(title, tuple(MEASURE_TITLES[measure] for measure in used), tuple(rows)))
+    return tables
+
+
+def floor_table(report: Report) -> Table | None:
+    """The model beside its floors on the figures that are looked at first."""
+    if not report.floors:
+        return None
+    names = [
+        name
+        for name in report.scores
+        if name.split("/")[0] in ("types", "perspective")
+        and name.endswith(("/f1", "/accuracy"))
+        and name
+        not in (
+            "perspective/is_source/f1",
+            "perspective/right/accuracy",
+            "perspective/party/accuracy",
+        )
+        and not name.startswith("perspective/source_")
+    ]
+    systems = {"this model": report.scores, **report.floors}
+    rows = [
+        Row(
+            title,
+            tuple(figure_cell(scores.get(name), name) for name in names),
+            is_floor=scores is not report.scores,
+            is_linked=scores is report.scores,
+        )
+        for title, scores in systems.items()
+    ]
+    columns = tuple(figure_title(name) for name in names)
+    return Table("Beside what anybody could build", columns, tuple(rows))
+
+
+def slice_tables(slices: Iterable[Slice]) -> list[Table]:
+    """One table per grouping."""
+    grouped: dict[str, list[Slice]] = {}
+    for item in slices:
+        grouped.setdefault(item.grouping, []).append(item)
+    tables = []
+    for grouping, members in grouped.items():
+        names = [
+            name
+            for name in dict.fromkeys(name for item in members for name in item.scores)
+            if name.split("/")[0] in ("types", "perspective", "spans")
+            and name not in ("types/exact_set/accuracy", "perspective/is_source/f1")
+            and "source_" not in name.removeprefix("perspective/is_source")
+            and not name.startswith(("perspective/right", "perspective/kind", "perspective/party"))
+        ]
+        rows = [
+            Row(
+                item.value,
+                (
+                    Cell(f"{item.num_sentences:,}"),
+                    *(figure_cell(item.scores.get(name), name) for name in names),
+                ),
+                tags=slice_tag(item.grouping, item.value),
+                is_linked=item.value != OTHER,
+            )
+            for item in members
+        ]
+        columns = ("sentences", *(figure_title(name) for name in names))
+        tables.append(Table(f"By {grouping}", columns, tuple(rows)))
+    return tables
+
+
+def report_markdown(report: Report, slices: Sequence[Slice] = ()) -> str:
+    """The report as Markdown: every table, then where the figures come from."""
+    lines = [f"# {report_title(report)}", "", summary(report), ""]
+    floor = floor_table(report)
+    tables = [*([floor] if floor else []), *figure_tables(report), *slice_tables(slices)]
+    for table in tables:
+        lines += [f"## {table.title}", "", *markdown_table(table), ""]
+    lines += ["## Thresholds", "", "| type | threshold |", "|---|--:|"]
+    lines += [f"| {_plain(name)} | {text} |" for name, text in threshold_texts(report).items()]
+    lines += ["", "## Where these figures come from", "", "| | |", "|---|---|"]
+    lines += [f"| {name} | {_escape(value)} |" for name, value in provenance_rows(report)]
+    return "\n".join(lines) + "\n"
+
+
+def markdown_table(table: Table) -> list[str]:
+    """A table in Markdown, intervals beside their figures."""
+    lines = [
+        "| | " + " | ".join(table.columns) + " |",
+        "|---|" + "--:|" * len(table.columns),
+    ]
+    for row in table.rows:
+        cells = [f"{cell.text} {cell.interval}".strip() for cell in row.cells]
+        lines.append(f"| {_escape(row.title)} | " + " | ".join(cells) + " |")
+    return lines
+
+
+def judgement_title(judgement: str) -> str:
+    """A judgement as a reader calls it."""
+    return TITLES.get(judgement, _plain(judgement.split("/")[-1]))
+
+
+def report_title(report: Report) -> str:
+    """What was evaluated."""
+    return f"Evaluation of {report.provenance.get('model', 'a classifier')}"
+
+
+def summary(report: Report) -> str:
+    """One sentence that says how the figures are to be read."""
+    provenance = report.provenance
+    how = (
+        "thresholds and calibration cross-fitted by document"
+        if report.is_cross_fitted
+        else "thresholds and calibration as stored with the model"
+    )
+    return (
+        f"{provenance.get('num_sentences', 0):,} sentences of {len(report.gold):,} documents; "
+        f"{how}. "
+        f"Figures in per cent, with 95 % intervals from {len(report.weights):,} bootstrap draws of "
+        "documents."
+    )
+
+
+def threshold_texts(report: Report) -> dict[str, str]:
+    """The threshold of each type, or the range where folds differ."""
+    texts = {}
+    for name, values in report.thresholds().items():
+        low, high = f"{100 * min(values):.0f}", f"{100 * max(values):.0f}"
+        texts[name] = low if low == high else f"{low}–{high}"
+    return texts
+
+
+def provenance_rows(report: Report) -> list[tuple[str, str]]:
+    """Where the figures come from, flat."""
+    rows = []
+    for name, value in report.provenance.items():
+        if isinstance(value, Mapping):
+            rows += [(f"{_plain(name)}: {key}", str(item)) for key, item in value.items()]
+        else:
+            rows.append((_plain(name), str(value)))
+    if report.calibrations and not report.is_cross_fitted:
+        stored = report.calibrations[0].provenance
+        rows += [(f"calibration: {_plain(key)}", str(value)) for key, value in stored.items()]
+    return rows
+
+
+def slice_tag(grouping: str, value: str) -> str:
+    """The tag that sentences of a slice carry on the page."""
+    return f"{grouping}={value}".replace(" ", "_")
+
+
+def percent(value: float) -> str:
+    """A share as per cent with one decimal; a dash where it is undefined."""
+    return "–" if math.isnan(value) else f"{100 * value:.1f}"
+
+
+def _judgements(scores: Mapping[str, Score], group: str) -> list[str]:
+    names = [name.rsplit("/", 1)[0] for name in scores]
+    return [name for name in dict.fromkeys(names) if name.startswith(f"{group}/")]
+
+
+def _cells(scores: Mapping[str, Score], judgement: str, measures: list[str]) -> tuple[Cell, ...]:
+    figures = [f"{judgement}/{measure}" for measure in measures]
+    return tuple(figure_cell(scores.get(figure), figure) for figure in figures)
+
+
+def figure_cell(score: Score | None, figure: str) -> Cell:
+    """A figure as a cell, empty where there is none."""
+    if score is None:
+        return Cell("")
+    judgement = figure.rsplit("/", 1)[0]
+    if math.isnan(score.low):
+        return Cell(percent(score.value), "", judgement)
+    return Cell(percent(score.value), f"[{percent(score.low)}, {percent(score.high)}]", judgement)
+
+
+def figure_title(figure: str) -> str:
+    """The name of a figure, as short as the head of a column needs it."""
+    judgement, measure = figure.rsplit("/", 1)
+    group, name = judgement.split("/", 1)
+    short = {
+        "macro": "types, mean",
+        "exact_set": "all types right",
+        "is_source": "author or source",
+        "source": "right source" if group == "perspective" else "source spans",
+        "kind": "right kind",
+        "attribution_from_type": "attributed sentences",
+        "cue": "cue spans",
+        "content": "content spans",
+    }
+    suffix = " F1" if measure == "f1" else ""
+    return short.get(name, _plain(name)) + suffix
+
+
+def _plain(name: str) -> str:
+    return name.replace("_", " ")
+
+
+def _escape(value: Any) -> str:
+    return str(value).replace("|", "\\|").replace("\n", " ")

@@ -1,0 +1,134 @@
+"""A report as files: pages to read, tables to compute with."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from claimclf.documents import Perspective
+from claimclf.evaluation import Report, Slice, slice_report
+from claimclf.metrics import Score, right_perspectives
+from claimclf.report.page import report_page
+from claimclf.report.tables import report_markdown
+
+METRICS, PREDICTIONS, JUDGEMENTS = "metrics.json", "predictions.parquet", "judgements.parquet"
+
+
+def write_report(report: Report, folder: str | Path) -> Path:
+    """Write a report into a folder, which is made if it is missing.
+
+    - `report.html`: everything, self-contained, with the articles;
+    - `report.md`: the tables;
+    - `metrics.json`: every figure with its interval, floors, slices, thresholds, provenance;
+    - `predictions.parquet`: one row per sentence, gold and predicted;
+    - `judgements.parquet`: one row per judged item, from which every figure can be computed again.
+
+    Returns:
+        The folder.
+    """
+    folder = Path(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    slices = slice_report(report)
+    (folder / "report.html").write_text(report_page(report, slices), encoding="utf-8")
+    (folder / "report.md").write_text(report_markdown(report, slices), encoding="utf-8")
+    metrics = json.dumps(metrics_record(report, slices), indent=2, ensure_ascii=False)
+    (folder / METRICS).write_text(metrics + "\n", encoding="utf-8")
+    _write_parquet(list(sentence_rows(report)), folder / PREDICTIONS)
+    _write_parquet(list(judgement_rows(report)), folder / JUDGEMENTS)
+    return folder
+
+
+def metrics_record(report: Report, slices: Sequence[Slice]) -> dict[str, Any]:
+    """Every figure as plain numbers; what is undefined is null."""
+    return {
+        "figures": _scores(report.scores),
+        "floors": {name: _scores(scores) for name, scores in report.floors.items()},
+        "slices": [
+            {
+                "grouping": item.grouping,
+                "value": item.value,
+                "num_sentences": item.num_sentences,
+                "figures": _scores(item.scores),
+            }
+            for item in slices
+        ],
+        "thresholds": report.thresholds(),
+        "cross_fitted": report.is_cross_fitted,
+        "provenance": dict(report.provenance),
+    }
+
+
+def sentence_rows(report: Report) -> Iterator[dict[str, Any]]:
+    """One flat record per sentence: where it is, what gold and the prediction say."""
+    for number, (gold, predicted) in enumerate(zip(report.gold, report.predicted, strict=True)):
+        right = right_perspectives(gold, predicted)
+        for index, (truth, answer) in enumerate(
+            zip(gold.sentences, predicted.sentences, strict=True)
+        ):
+            yield {
+                "document": number,
+                "document_id": gold.id,
+                "sentence": index,
+                "start": truth.start,
+                "end": truth.end,
+                "text": truth.text,
+                "known_types": list(truth.known_types),
+                "gold_types": list(truth.types),
+                "predicted_types": list(answer.types),
+                **{f"score_{name}": score for name, score in answer.scores.items()},
+                **_perspective("gold", truth.perspective),
+                **_perspective("predicted", answer.perspective),
+                "perspective_score": answer.perspective.score if answer.perspective else None,
+                "is_perspective_right": right[index],
+            }
+
+
+def judgement_rows(report: Report) -> Iterator[dict[str, Any]]:
+    """One record per judged item."""
+    for name, outcomes in report.judgements.items():
+        for position in range(len(outcomes)):
+            score = float(outcomes.scores[position])
+            yield {
+                "judgement": name,
+                "document": int(outcomes.documents[position]),
+                "sentence": int(outcomes.sentences[position]),
+                "gold": bool(outcomes.gold[position]),
+                "predicted": bool(outcomes.predicted[position]),
+                "score": None if math.isnan(score) else score,
+            }
+
+
+def _perspective(prefix: str, perspective: Perspective | None) -> dict[str, str | None]:
+    source = perspective.source if perspective else None
+    return {
+        f"{prefix}_perspective": perspective.status if perspective else None,
+        f"{prefix}_source": source.name if source else None,
+        f"{prefix}_kind": source.kind if source else None,
+        f"{prefix}_party": source.party if source else None,
+    }
+
+
+def _scores(scores: Mapping[str, Score]) -> dict[str, dict[str, float | int | None]]:
+    return {
+        name: {
+            "value": _number(score.value),
+            "low": _number(score.low),
+            "high": _number(score.high),
+            "num_items": score.num_items,
+        }
+        for name, score in scores.items()
+    }
+
+
+def _number(value: float) -> float | None:
+    return None if math.isnan(value) else value
+
+
+def _write_parquet(rows: list[dict[str, Any]], path: Path) -> None:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    pq.write_table(pa.Table.from_pylist(rows), path)

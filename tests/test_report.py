@@ -1,0 +1,151 @@
+"""Reports: what is written, that it is complete, self-contained and true, and how runs compare."""
+
+from __future__ import annotations
+
+import json
+import re
+
+import pyarrow.parquet as pq
+import pytest
+
+from claimclf.evaluation import evaluate
+from claimclf.report import compare_runs, report_page, write_report
+from claimclf.report.comparison import differences, load_run
+from claimclf.report.page import error_notes
+from tests.test_evaluation import STORIES, NoisyReader
+
+
+@pytest.fixture(scope="module")
+def report():
+    return evaluate(
+        NoisyReader(0.45),
+        STORIES,
+        cross_fit=True,
+        floors_from=STORIES,
+        num_draws=50,
+        provenance={"model": "noisy <model>", "command": "evaluate a | b"},
+    )
+
+
+@pytest.fixture(scope="module")
+def folder(report, tmp_path_factory):
+    return write_report(report, tmp_path_factory.mktemp("reports") / "noisy")
+
+
+def test_every_file_is_written(folder):
+    assert sorted(path.name for path in folder.iterdir()) == [
+        "judgements.parquet",
+        "metrics.json",
+        "predictions.parquet",
+        "report.html",
+        "report.md",
+    ]
+
+
+def test_metrics_hold_every_figure_as_valid_json(folder, report):
+    def refuse(constant):
+        raise AssertionError(f"{constant} is not JSON")
+
+    text = (folder / "metrics.json").read_text(encoding="utf-8")
+    record = json.loads(text, parse_constant=refuse)
+    assert set(record["figures"]) == set(report.scores)
+    figure = record["figures"]["types/statistic/f1"]
+    assert figure["low"] <= figure["value"] <= figure["high"]
+    assert set(record["floors"]) == set(report.floors)
+    assert record["provenance"]["documents_sha256"] == report.provenance["documents_sha256"]
+    assert {item["grouping"] for item in record["slices"]} >= {"publisher", "numbers"}
+
+
+def test_predictions_have_one_row_per_sentence(folder, report):
+    rows = pq.read_table(folder / "predictions.parquet").to_pylist()
+    assert len(rows) == sum(len(document.sentences) for document in report.gold)
+    row = rows[1]
+    assert row["text"] == report.gold[0].sentences[1].text
+    assert row["gold_source"] == "Ana Ruiz"
+    assert row["gold_types"] == ["attribution", "official_statement"]
+    assert row["score_statistic"] == report.predicted[0].sentences[1].scores["statistic"]
+
+
+def test_judgements_give_the_figures_again(folder, report):
+    run = load_run(folder)
+    assert list(run.judgements) == list(report.judgements)
+    for figure in report.figures():
+        if len(figure.parts) == 1:
+            again = run.judgements[figure.parts[0]].measure(figure.measure)
+            assert again == pytest.approx(report.scores[figure.name].value, nan_ok=True)
+
+
+def test_markdown_names_figures_floors_and_provenance(folder, report):
+    text = (folder / "report.md").read_text(encoding="utf-8")
+    value = f"{100 * report.scores['types/statistic/f1'].value:.1f}"
+    assert re.search(rf"\| statistic \| {value} \[", text)
+    assert "TF-IDF + logistic regression" in text
+    assert r"evaluate a \| b" in text
+    columns = [line.count(" | ") for line in text.splitlines() if line.startswith("| this model")]
+    assert len(columns) == 1
+
+
+def test_page_is_self_contained_and_escapes_what_it_shows(folder):
+    text = (folder / "report.html").read_text(encoding="utf-8")
+    assert not re.search(r"""(?:src|href)=["'](?!#)""", text)
+    assert not re.search(r"url\((?!['\"]?#)|@import", text)
+    assert "noisy &lt;model&gt;" in text
+    assert "prefers-color-scheme" in text or "light-dark(" in text
+    assert text.count("<svg") == 2 * 4
+
+
+def test_every_link_on_the_page_has_a_target(folder):
+    text = (folder / "report.html").read_text(encoding="utf-8")
+    ids = re.findall(r'\bid="([^"]+)"', text)
+    page_ids = [name for name in ids if not re.fullmatch(r"[mp][0-9a-f]{10}", name)]
+    assert len(page_ids) == len(set(page_ids))
+    targets = set(re.findall(r'(?:xlink:)?href="#([^"]+)"', text))
+    assert targets <= set(ids)
+
+
+def test_figures_lead_to_the_sentences_that_they_count_as_wrong(folder, report):
+    text = (folder / "report.html").read_text(encoding="utf-8")
+    tags = [set(value.split()) for value in re.findall(r'data-tags="([^"]*)"', text)]
+    assert len(tags) == len(error_notes(report))
+    for name, outcomes in report.judgements.items():
+        behind = [item for item in tags if name in item]
+        assert len(behind) == len(outcomes.errors()), name
+    counts = report.judgements["types/statistic"].counts()
+    assert sum("types/statistic:missed" in item for item in tags) == counts.false_negatives
+    assert sum("types/statistic:false" in item for item in tags) == counts.false_positives
+    known = set().union(*tags)
+    for wanted in re.findall(r'data-filter="([^"]*)"', text):
+        judgement, *groups = wanted.split() or [""]
+        assert all(group in known or "=" in group for group in groups)
+        assert not judgement or judgement.split(":")[0] in report.judgements or "macro" in judgement
+
+
+def test_a_report_without_errors_has_no_articles():
+    perfect = evaluate(NoisyReader(), STORIES, num_draws=5)
+    page = report_page(perfect)
+    assert "<article>" not in page
+    assert "0 sentences" in page
+
+
+def test_comparison_finds_the_better_run_and_shows_what_changed(folder, report, tmp_path):
+    perfect = evaluate(NoisyReader(), STORIES, num_draws=5)
+    better = write_report(perfect, tmp_path / "perfect")
+    text = compare_runs([folder, better])
+    before = 100 * report.scores["types/macro/f1"].value
+    assert f"| Mean over the types, F1 | {before:.1f} | 100.0 | **+{100 - before:.1f}** |" in text
+    num_errors = len(report.judgements["types/statistic"].errors())
+    assert f"### statistic: {num_errors} better" in text
+    assert "worse" not in text
+    change = differences(load_run(folder), load_run(better))["types/macro/f1"]
+    assert 0 < change.low <= change.value <= change.high
+    assert change.share_better == 1.0
+
+
+def test_comparison_refuses_other_documents_and_other_folders(folder, tmp_path):
+    other = write_report(evaluate(NoisyReader(), STORIES[1:], num_draws=5), tmp_path / "other")
+    with pytest.raises(ValueError, match="evaluated on different documents"):
+        compare_runs([folder, other])
+    with pytest.raises(ValueError, match="at least two reports, got 1"):
+        compare_runs([folder])
+    with pytest.raises(FileNotFoundError, match=r"has no metrics\.json"):
+        compare_runs([folder, tmp_path])
