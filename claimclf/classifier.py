@@ -1,0 +1,304 @@
+"""The whole flow in one place: text in, labelled documents out.
+
+`ClaimClassifier.predict` is segmentation → encoding → model → decoding → interpretation; training
+and evaluation call its two halves, `read` (the expensive one) and `interpret` (the cheap one), so
+that all three share every step.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from functools import cache
+from importlib.resources import as_file, files
+from pathlib import Path
+from typing import Any, cast, overload
+
+import torch
+from transformers import PreTrainedTokenizerBase
+
+from claimclf.backend import choose_device, choose_dtype
+from claimclf.calibration import Calibration
+from claimclf.decoding import as_numpy, decode
+from claimclf.documents import Document, Prediction, Sentence, Span, clip_spans
+from claimclf.encoding import EncodedBatch, Encoder, Window
+from claimclf.modeling import ClaimConfig, ClaimModel, ClaimOutput
+from claimclf.perspectives import group_attributions, resolve
+from claimclf.segmentation import split_sentences
+
+logger = logging.getLogger(__name__)
+
+BATCH_TOKENS = 8192
+"""Tokens that go through the encoder at once, padding included."""
+CHUNK_CHARACTERS = 1_000_000
+"""Text that is encoded and decoded at once; bounds memory, changes no result."""
+
+Parties = Mapping[str, Sequence[str]]
+Ranges = Sequence[tuple[int, int]]
+
+
+class ClaimClassifier:
+    """A trained model with its tokenizer, ready to predict.
+
+    Args:
+        model: The model; its encoder is cast to `dtype` and everything moved to `device`, in place.
+        tokenizer: The fast tokenizer that it was trained with.
+        device: `"auto"`, `"cpu"`, `"cuda"`, …
+        dtype: Precision of the encoder: `"auto"`, `"float32"` or `"bfloat16"`. The heads always
+            compute in fp32.
+        parties: Words that speak for a party, by party: `{"Ukraine": ["Kyiv", "Zelensky"]}`. They
+            go before what the document itself tells.
+    """
+
+    def __init__(
+        self,
+        model: ClaimModel,
+        tokenizer: PreTrainedTokenizerBase,
+        *,
+        device: str = "auto",
+        dtype: str = "auto",
+        parties: Parties | None = None,
+    ) -> None:
+        self.device = choose_device(device)
+        self.dtype = choose_dtype(dtype, self.device)
+        self.model = model
+        self.model.to(self.device)  # type: ignore[arg-type]
+        self.model.train(False)
+        self.model.encoder.to(self.dtype)
+        self.tokenizer = tokenizer
+        self.encoder = Encoder(tokenizer, model.config)
+        self.parties = parties
+        self.calibration = _stored_calibration(model.config)
+
+    @classmethod
+    def from_pretrained(
+        cls,
+        name_or_path: str | Path | None = None,
+        *,
+        revision: str = "main",
+        device: str = "auto",
+        dtype: str = "auto",
+        parties: Parties | None = None,
+    ) -> ClaimClassifier:
+        """Load a model.
+
+        Args:
+            name_or_path: A folder, or the id of a model on the Hugging Face Hub; None takes the
+                model inside this package, which needs no network.
+            revision: Branch, tag or commit on the Hub.
+            device: See the class.
+            dtype: See the class.
+            parties: See the class.
+
+        Raises:
+            ValueError: If the model is of another type.
+            OSError: If there is no such model.
+        """
+        from claimclf.loading import load_pretrained
+
+        if name_or_path is None:
+            with as_file(files("claimclf") / "model") as folder:
+                model, tokenizer = load_pretrained(folder)
+        else:
+            model, tokenizer = load_pretrained(name_or_path, revision=revision)
+        return cls(model, tokenizer, device=device, dtype=dtype, parties=parties)
+
+    @overload
+    def predict(self, text: str, *, sentences: Ranges | None = None) -> Document: ...
+
+    @overload
+    def predict(
+        self, text: list[str] | tuple[str, ...], *, sentences: Sequence[Ranges] | None = None
+    ) -> list[Document]: ...
+
+    def predict(
+        self,
+        text: str | list[str] | tuple[str, ...],
+        *,
+        sentences: Ranges | Sequence[Ranges] | None = None,
+    ) -> Document | list[Document]:
+        """Label the sentences of one or several articles.
+
+        Args:
+            text: One article, or several.
+            sentences: Half-open character ranges of the sentences, for each article; None splits
+                the text.
+
+        Returns:
+            A `Document` for a string, a list of them for a list.
+
+        Raises:
+            TypeError: If `text` is neither a string nor a list or tuple of strings.
+            ValueError: If sentence ranges overlap, are empty or lie outside their text.
+        """
+        is_single = isinstance(text, str)
+        texts = [text] if isinstance(text, str) else text
+        ranges = cast(
+            "Sequence[Ranges] | None", [sentences] if is_single and sentences else sentences
+        )
+        documents = list(_documents(texts, ranges))
+        predicted = [
+            interpret(document, predictions, self.calibration, parties=self.parties)
+            for document, predictions in zip(documents, self.read(documents), strict=True)
+        ]
+        return predicted[0] if is_single else predicted
+
+    def read(self, documents: Sequence[Document]) -> list[list[Prediction]]:
+        """What the model says of every sentence: the expensive half of `predict`.
+
+        Not yet calibrated, decided or linked into sources.
+
+        Args:
+            documents: Documents whose sentences are given; labels are ignored.
+
+        Returns:
+            One list per document, one prediction per sentence.
+        """
+        predictions: list[list[Prediction]] = []
+        for chunk in _chunks(documents):
+            windows = self.encoder.encode(chunk)
+            predictions.extend(decode(self._forward(windows), chunk, self.model.config))
+        return predictions
+
+    def save_pretrained(self, folder: str | Path) -> None:
+        """Write the model (fp16 safetensors), its config and its tokenizer into a folder."""
+        from claimclf.loading import save_pretrained
+
+        save_pretrained(self.model, self.tokenizer, self.calibration, folder)
+
+    @torch.inference_mode()
+    def _forward(self, windows: Sequence[Window]) -> Iterator[tuple[EncodedBatch, ClaimOutput]]:
+        """Run windows of similar length through the model together."""
+        for batch_windows in token_batches(windows, BATCH_TOKENS):
+            batch = self.encoder.collate(batch_windows)
+            inputs = {name: tensor.to(self.device) for name, tensor in batch.model_inputs().items()}
+            yield batch, as_numpy(self.model(**inputs))
+
+
+def interpret(
+    document: Document,
+    predictions: Sequence[Prediction],
+    calibration: Calibration,
+    *,
+    parties: Parties | None = None,
+) -> Document:
+    """Turn what the model says of a document's sentences into labels: the cheap half of `predict`.
+
+    Args:
+        document: The document that was read; its own labels are ignored.
+        predictions: One per sentence.
+        calibration: Calibrates probabilities and decides.
+        parties: See `ClaimClassifier`.
+
+    Returns:
+        A copy of the document with predicted labels.
+    """
+    is_author = [not calibration.is_source(prediction) for prediction in predictions]
+    perspectives, sources = resolve(document.text, predictions, is_author, parties=parties)
+    attributions = group_attributions(document.text, predictions)
+    spans = sorted(span for prediction in predictions for span in prediction.spans)
+    sentences = []
+    for sentence, prediction, perspective in zip(
+        document.sentences, predictions, perspectives, strict=True
+    ):
+        scores = calibration.type_scores(prediction)
+        sentences.append(
+            Sentence(
+                start=sentence.start,
+                end=sentence.end,
+                text=sentence.text,
+                types=calibration.decided_types(scores),
+                scores=scores,
+                perspective=replace(perspective, score=calibration.perspective_score(prediction)),
+                spans=clip_spans(spans, sentence.span),
+                known_types=tuple(calibration.types),
+            )
+        )
+    return replace(document, sentences=tuple(sentences), sources=sources, attributions=attributions)
+
+
+def predict(text: str) -> Document:
+    """Label the sentences of one article with the model inside this package, loaded once."""
+    return _packaged().predict(text)
+
+
+def _stored_calibration(config: ClaimConfig) -> Calibration:
+    """The calibration in a model's config, types in schema order (JSON sorts them by name)."""
+    if not config.calibration:
+        return Calibration.identity(config.types)
+    calibration = Calibration.from_dict(config.calibration)
+    return replace(calibration, types={name: calibration.types[name] for name in config.types})
+
+
+@cache
+def _packaged() -> ClaimClassifier:
+    return ClaimClassifier.from_pretrained()
+
+
+def token_batches(windows: Sequence[Window], batch_tokens: int) -> Iterator[list[Window]]:
+    """Windows of similar length together, longest first, at most `batch_tokens` with padding."""
+    batch: list[Window] = []
+    for window in sorted(windows, key=len, reverse=True):
+        if batch and (len(batch) + 1) * len(batch[0]) > batch_tokens:
+            yield batch
+            batch = []
+        batch.append(window)
+    if batch:
+        yield batch
+
+
+def _documents(texts: Any, sentences: Sequence[Ranges] | None) -> Iterator[Document]:
+    """Texts with their sentences, unlabelled."""
+    if not isinstance(texts, list | tuple):
+        raise TypeError(
+            f"predict needs a string or a list of strings, got {type(texts).__name__}. "
+            "Decode bytes first, and read a file's content rather than passing its handle."
+        )
+    if sentences is not None and len(sentences) != len(texts):
+        raise ValueError(f"Got sentence ranges for {len(sentences)} texts, but {len(texts)} texts.")
+    for index, text in enumerate(texts):
+        if not isinstance(text, str):
+            raise TypeError(
+                f"predict needs strings, got {type(text).__name__} at position {index}. "
+                "Drop or fill missing texts first."
+            )
+        spans = (
+            split_sentences(text) if sentences is None else _given_spans(sentences[index], index)
+        )
+        beyond = [span for span in spans if span.end > len(text)]
+        if beyond:
+            raise ValueError(
+                f"Text {index}: sentence [{beyond[0].start}, {beyond[0].end}) is outside the text "
+                f"of {len(text)} characters."
+            )
+        yield Document(
+            text=text,
+            sentences=tuple(Sentence(span.start, span.end, span.of(text)) for span in spans),
+            id=str(index) if len(texts) > 1 else "",
+        )
+
+
+def _given_spans(ranges: Ranges, index: int) -> list[Span]:
+    """The caller's sentence ranges as spans."""
+    try:
+        return [Span(int(start), int(end)) for start, end in ranges]
+    except (TypeError, ValueError) as error:
+        raise ValueError(
+            f"Text {index}: sentences must be pairs (start, end) of character positions, "
+            f"got {ranges!r}: {error}"
+        ) from error
+
+
+def _chunks(documents: Sequence[Document]) -> Iterator[list[Document]]:
+    """Runs of documents with about `CHUNK_CHARACTERS` of text."""
+    chunk: list[Document] = []
+    num_characters = 0
+    for document in documents:
+        chunk.append(document)
+        num_characters += len(document.text)
+        if num_characters >= CHUNK_CHARACTERS:
+            yield chunk
+            chunk, num_characters = [], 0
+    if chunk:
+        yield chunk

@@ -1,0 +1,244 @@
+"""Logits → predictions: the only code that does it, for training, evaluation and `predict()` alike.
+
+Comes after `claimclf.modeling`; what comes out still speaks of mentions, not of sources:
+`claimclf.perspectives` links those, `claimclf.calibration` turns the raw probabilities into
+calibrated ones.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from claimclf.documents import Document, LabeledSpan, Prediction, Span
+from claimclf.encoding import EncodedBatch, Integers, Window
+from claimclf.heads import NUM_ANCHORS
+from claimclf.modeling import ClaimConfig, ClaimOutput
+
+Floats = NDArray[np.float32]
+
+MAX_MENTION_TOKENS = 40
+"""Longest mention that a pointer may mark, in tokens."""
+NUM_STARTS = 6
+"""First tokens that are weighed against each other when a pointer looks for a mention."""
+
+
+@dataclass(frozen=True, slots=True)
+class _WindowOutput:
+    """One window's logits as numpy arrays, cut to its own tokens and sentences."""
+
+    window: Window
+    type_probs: Floats
+    span_tags: Integers
+    source_start: Floats
+    source_end: Floats
+    link_start: Floats
+    link_end: Floats
+    kind_probs: Floats
+
+
+def decode(
+    outputs: Iterable[tuple[EncodedBatch, ClaimOutput]],
+    documents: Sequence[Document],
+    config: ClaimConfig,
+) -> list[list[Prediction]]:
+    """Turn the logits of all windows of some documents into predictions.
+
+    Args:
+        outputs: Batches with their logits, in any order; together they hold every window of the
+            documents.
+        documents: The documents that were encoded, in the order of their encoding.
+        config: The model's labels.
+
+    Returns:
+        For each document one prediction per sentence, in order.
+
+    Raises:
+        ValueError: If a sentence was decoded by no window.
+    """
+    by_document: dict[int, list[_WindowOutput]] = defaultdict(list)
+    for batch, output in outputs:
+        for window_output in _split(batch, output):
+            by_document[window_output.window.document].append(window_output)
+    return [
+        _decode_document(document, by_document[index], config)
+        for index, document in enumerate(documents)
+    ]
+
+
+def _split(batch: EncodedBatch, output: ClaimOutput) -> Iterable[_WindowOutput]:
+    """Probabilities and tags of a batch, window by window, without padding."""
+    type_probs = output.type_logits.sigmoid().numpy()
+    span_tags = output.span_logits.argmax(dim=-1).numpy()  # (batch, tokens, labels)
+    kind_probs = output.kind_logits.softmax(dim=-1).numpy()
+    source_start = output.source_start_logits.softmax(dim=-1).numpy()
+    link_start = output.link_start_logits.softmax(dim=-1).numpy()
+    source_end, link_end = output.source_end_logits.numpy(), output.link_end_logits.numpy()
+    for row, window in enumerate(batch.windows):
+        sentences, tokens = len(window.sentences), len(window)
+        yield _WindowOutput(
+            window,
+            type_probs[row, :sentences],
+            span_tags[row, :tokens],
+            source_start[row, :sentences, : NUM_ANCHORS + tokens],
+            source_end[row, :sentences, :tokens],
+            link_start[row, :sentences, : NUM_ANCHORS + tokens],
+            link_end[row, :sentences, :tokens],
+            kind_probs[row, :sentences],
+        )
+
+
+def _decode_document(
+    document: Document, outputs: list[_WindowOutput], config: ClaimConfig
+) -> list[Prediction]:
+    """Predictions of one document's sentences, pieces of long sentences joined."""
+    outputs = sorted(
+        outputs, key=lambda output: (output.window.sentences[-1], output.window.offsets.max())
+    )
+    parts: dict[int, list[Prediction]] = defaultdict(list)
+    for output in outputs:
+        for slot, position in enumerate(output.window.sentences):
+            if output.window.is_decoded[slot]:
+                parts[position].append(_decode_sentence(document, position, output, slot, config))
+    missing = [index for index in range(len(document.sentences)) if index not in parts]
+    if missing:
+        raise ValueError(f"Document {document.id!r}: no window decodes sentences {missing[:5]}.")
+    predictions = [_join(parts[index]) for index in range(len(document.sentences))]
+    spans = _decode_spans(outputs, config.span_labels)
+    return _with_spans(predictions, spans)
+
+
+def _decode_sentence(
+    document: Document, position: int, output: _WindowOutput, slot: int, config: ClaimConfig
+) -> Prediction:
+    """One sentence (or one piece of it) from one window."""
+    sentence = document.sentences[position]
+    start = output.source_start[slot]
+    author_score = float(start[0])
+    given_source = start[1:] / max(1e-9, 1.0 - author_score)
+    tokens, outside_score = given_source[1:], float(given_source[0])
+    is_here = output.window.sentence_index == slot
+    here_score = float(tokens[is_here].sum())
+    mention = antecedent = None
+    if here_score >= max(outside_score, float(tokens.sum()) - here_score):
+        mention, score = _best_mention(
+            document.text, output.window, np.where(is_here, tokens, 0.0), output.source_end[slot]
+        )
+    elif float(tokens.sum()) > outside_score:
+        antecedent, score = _best_mention(
+            document.text, output.window, np.where(is_here, 0.0, tokens), output.source_end[slot]
+        )
+    else:
+        score = outside_score
+    link = output.link_start[slot]
+    name_mention, name_score = None, float(link[:NUM_ANCHORS].sum())
+    if float(link[NUM_ANCHORS:].sum()) > name_score:
+        name_mention, name_score = _best_mention(
+            document.text, output.window, link[NUM_ANCHORS:], output.link_end[slot]
+        )
+    return Prediction(
+        start=sentence.start,
+        end=sentence.end,
+        type_scores=dict(zip(config.types, output.type_probs[slot].tolist(), strict=True)),
+        author_score=author_score,
+        mention=mention,
+        antecedent=antecedent,
+        name_mention=name_mention,
+        mention_score=min(1.0, score),
+        name_score=min(1.0, name_score),
+        kind_scores=dict(zip(config.kinds, output.kind_probs[slot].tolist(), strict=True)),
+    )
+
+
+def _best_mention(text: str, window: Window, starts: Floats, ends: Floats) -> tuple[Span, float]:
+    """The mention whose words have the highest total probability, and that probability.
+
+    A source that is named five times shares its probability among five places; mentions of the same
+    wording are therefore weighed together, and the most probable place among them is taken.
+    """
+    num_starts = min(NUM_STARTS, len(starts))
+    best = np.argpartition(starts, -num_starts)[-num_starts:]
+    totals: dict[str, float] = defaultdict(float)
+    places: dict[str, tuple[float, Span]] = {}
+    for token in best:
+        span = _mention(window, int(token), ends)
+        words = span.of(text).casefold()
+        totals[words] += float(starts[token])
+        if words not in places or places[words][0] < starts[token]:
+            places[words] = (float(starts[token]), span)
+    words = max(totals, key=lambda key: totals[key])
+    return places[words][1], totals[words]
+
+
+def _mention(window: Window, first: int, ends: Floats) -> Span:
+    """The characters from a first token to its best last token in the same sentence."""
+    limit = first + MAX_MENTION_TOKENS
+    is_same = window.sentence_index[first:limit] == window.sentence_index[first]
+    last = first + int(np.where(is_same, ends[first:limit], -np.inf).argmax())
+    return Span(int(window.offsets[first, 0]), int(window.offsets[last, 1]))
+
+
+def _join(parts: list[Prediction]) -> Prediction:
+    """One prediction of a sentence that was read in pieces.
+
+    It has a type if a piece has it, and the source of the piece that is surest to have one.
+    """
+    if len(parts) == 1:
+        return parts[0]
+    surest = min(parts, key=lambda part: part.author_score)
+    return replace(
+        surest,
+        type_scores={
+            name: max(part.type_scores[name] for part in parts) for name in surest.type_scores
+        },
+    )
+
+
+def _decode_spans(outputs: list[_WindowOutput], labels: Sequence[str]) -> list[LabeledSpan]:
+    """Spans of a document from the tags of the tokens that each window decodes, by start."""
+    tags, offsets = [], []
+    for output in outputs:
+        window = output.window
+        is_decoded = np.asarray([*window.is_decoded, False])[window.sentence_index]
+        tags.append(output.span_tags[is_decoded])
+        offsets.append(window.offsets[is_decoded])
+    if not tags:
+        return []
+    all_tags, all_offsets = np.concatenate(tags), np.concatenate(offsets)
+    spans = []
+    for column, label in enumerate(labels):
+        is_inside = np.append(all_tags[:, column] > 0, False)
+        follows = np.append(False, is_inside[:-2]) if len(is_inside) > 1 else is_inside[:-1]
+        # An I after an O begins a span too.
+        begins = np.flatnonzero((all_tags[:, column] == 1) | (is_inside[:-1] & ~follows))
+        stops = np.flatnonzero(~is_inside)
+        for index, begin in enumerate(begins):
+            stop = stops[np.searchsorted(stops, begin)]
+            if index + 1 < len(begins):
+                stop = min(stop, begins[index + 1])
+            spans.append(
+                LabeledSpan(int(all_offsets[begin, 0]), int(all_offsets[stop - 1, 1]), label)
+            )
+    return sorted(spans)
+
+
+def _with_spans(predictions: list[Prediction], spans: list[LabeledSpan]) -> list[Prediction]:
+    """Give every span to the sentence that it starts in."""
+    ends = [prediction.end for prediction in predictions]
+    by_sentence: dict[int, list[LabeledSpan]] = defaultdict(list)
+    for span in spans:
+        by_sentence[int(np.searchsorted(ends, span.start, side="right"))].append(span)
+    return [
+        replace(prediction, spans=tuple(by_sentence[index])) if by_sentence[index] else prediction
+        for index, prediction in enumerate(predictions)
+    ]
+
+
+def as_numpy(output: Any) -> Any:
+    """Detach an output's tensors from the graph and the device, so that decoding can read them."""
+    return type(output)(**{name: value.detach().float().cpu() for name, value in output.items()})

@@ -1,0 +1,86 @@
+"""One pure function per head, and their weighted sum; what is not annotated costs nothing."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+from torch.nn import functional
+
+
+def type_loss(type_logits: Tensor, type_labels: Tensor, type_mask: Tensor) -> Tensor:
+    """Binary cross-entropy of the sentence types that somebody decided.
+
+    Args:
+        type_logits: `(batch, sentences, types)`.
+        type_labels: 1.0 for a type that the sentence has, same shape.
+        type_mask: False where nobody decided the type, bool, same shape.
+
+    Returns:
+        Scalar, nats per decided (sentence, type); 0.0 when the batch has none.
+    """
+    if type_logits.shape != type_labels.shape:
+        raise ValueError(
+            f"type_labels must have shape {tuple(type_logits.shape)}, "
+            f"got {tuple(type_labels.shape)}."
+        )
+    losses = functional.binary_cross_entropy_with_logits(type_logits, type_labels, reduction="none")
+    return _masked_mean(losses, type_mask)
+
+
+def span_loss(span_logits: Tensor, span_labels: Tensor) -> Tensor:
+    """Cross-entropy of the O, B, I tags.
+
+    Args:
+        span_logits: `(batch, tokens, labels, 3)`.
+        span_labels: Tag ids, −100 where nobody marked spans and on padding, `(batch, tokens,
+            labels)`.
+
+    Returns:
+        Scalar, nats per marked token and label; 0.0 when the batch has none.
+    """
+    losses = functional.cross_entropy(
+        span_logits.flatten(0, 2), span_labels.flatten(), ignore_index=-100, reduction="none"
+    )
+    return _masked_mean(losses, span_labels.flatten() != -100)
+
+
+def pointer_loss(logits: Tensor, is_gold: Tensor) -> Tensor:
+    """Negative marginal log-likelihood of the right positions.
+
+    A sentence may have several right positions (any mention of its source). Rewarding their total
+    probability lets the model pick the easiest one (Lee et al., 2017,
+    https://arxiv.org/abs/1707.07045).
+
+    Args:
+        logits: `(batch, sentences, positions)`.
+        is_gold: True for every right position, bool, same shape; a row without any is left out.
+
+    Returns:
+        Scalar, nats per sentence with a right position; 0.0 when the batch has none.
+    """
+    lowest = torch.finfo(logits.dtype).min
+    gold_logits = logits.masked_fill(~is_gold, lowest)
+    losses = logits.logsumexp(dim=-1) - gold_logits.logsumexp(dim=-1)  # (batch, sentences)
+    return _masked_mean(losses, is_gold.any(dim=-1))
+
+
+def kind_loss(kind_logits: Tensor, kind_labels: Tensor) -> Tensor:
+    """Cross-entropy of the kinds of source.
+
+    Args:
+        kind_logits: `(batch, sentences, kinds)`.
+        kind_labels: Kind ids, −100 for the author's sentences, unknown kinds and padding, `(batch,
+            sentences)`.
+
+    Returns:
+        Scalar, nats per sentence with a kind; 0.0 when the batch has none.
+    """
+    losses = functional.cross_entropy(
+        kind_logits.flatten(0, 1), kind_labels.flatten(), ignore_index=-100, reduction="none"
+    )
+    return _masked_mean(losses, kind_labels.flatten() != -100)
+
+
+def _masked_mean(losses: Tensor, mask: Tensor) -> Tensor:
+    """Mean of `losses` where `mask` is True; 0.0, with a gradient, where it is nowhere True."""
+    return torch.where(mask, losses, 0.0).sum() / mask.sum().clamp(min=1)

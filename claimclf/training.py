@@ -1,0 +1,404 @@
+"""Experiment config → trained classifier: a thin Trainer, validated by the evaluation.
+
+A run folder holds the resolved config, versions, commit, data hashes, checkpoints, the log, the dev
+metrics, and in `model/` the finished model with its calibration.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.metadata
+import json
+import logging
+import math
+import platform
+import re
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import nn
+from torch.utils.data import Dataset
+from transformers import (
+    EarlyStoppingCallback,
+    PreTrainedTokenizerBase,
+    Trainer,
+    TrainingArguments,
+    set_seed,
+)
+
+from claimclf.backend import choose_device, choose_dtype
+from claimclf.calibration import Calibration
+from claimclf.classifier import ClaimClassifier
+from claimclf.config import CorpusConfig, ExperimentConfig, load_config
+from claimclf.corpora import filter_by_licence, mask_partial_content, read_documents
+from claimclf.documents import Document
+from claimclf.encoding import Encoder, Window
+from claimclf.evaluation import Report, evaluate, fit
+from claimclf.loading import build_model
+from claimclf.modeling import ClaimConfig, ClaimModel
+from claimclf.targets import WindowTargets, collate_targets, make_targets
+
+logger = logging.getLogger(__name__)
+
+PACKAGES = (
+    "torch",
+    "transformers",
+    "tokenizers",
+    "accelerate",
+    "numpy",
+    "scikit-learn",
+    "claimclf",
+)
+"""Packages whose versions a run records."""
+
+
+class WindowDataset(Dataset[tuple[Window, WindowTargets]]):
+    """Windows of training documents with their labels."""
+
+    def __init__(
+        self, documents: Sequence[Document], encoder: Encoder, config: ClaimConfig
+    ) -> None:
+        self.windows = encoder.encode(documents)
+        self.targets = [
+            make_targets(documents[window.document], window, config) for window in self.windows
+        ]
+
+    def __len__(self) -> int:
+        return len(self.windows)
+
+    def __getitem__(self, index: int) -> tuple[Window, WindowTargets]:
+        return self.windows[index], self.targets[index]
+
+
+@dataclass(frozen=True)
+class Collator:
+    """Pads windows and labels into the keyword arguments of `ClaimModel.forward`."""
+
+    encoder: Encoder
+
+    def __call__(self, items: Sequence[tuple[Window, WindowTargets]]) -> dict[str, Any]:
+        """Batch of tensors from windows with their labels."""
+        batch = self.encoder.collate([window for window, _ in items])
+        labels = collate_targets(batch, [targets for _, targets in items])
+        return {**batch.model_inputs(), "labels": labels}
+
+
+class ClaimTrainer(Trainer):
+    """`Trainer` with a learning rate per layer and the library's own evaluation."""
+
+    def __init__(
+        self,
+        *,
+        experiment: ExperimentConfig,
+        tokenizer: PreTrainedTokenizerBase,
+        dev: Sequence[Document],
+        model: ClaimModel,
+        **options: Any,
+    ) -> None:
+        super().__init__(model=model, **options)
+        self.experiment = experiment
+        self.tokenizer = tokenizer
+        self.dev = dev
+        self.claim_model = model
+
+    def create_optimizer(self, model: nn.Module | None = None) -> torch.optim.Optimizer:
+        """AdamW with the experiment's learning rates."""
+        self.optimizer = torch.optim.AdamW(
+            parameter_groups(self.claim_model, self.experiment), fused=True
+        )
+        return self.optimizer
+
+    def evaluate(
+        self, *args: Any, metric_key_prefix: str = "eval", **kwargs: Any
+    ) -> dict[str, float]:
+        """Dev figures of `claimclf.evaluation`, under the names that callbacks read."""
+        classifier = classifier_of(self.claim_model, self.tokenizer)
+        figures = headline(evaluate(classifier, self.dev, cross_fit=True))
+        metrics = {f"{metric_key_prefix}_{name}": value for name, value in figures.items()}
+        self.log(metrics)
+        self.control = self.callback_handler.on_evaluate(
+            self.args, self.state, self.control, metrics
+        )
+        return metrics
+
+
+def train(
+    config: ExperimentConfig | str | Path,
+    *,
+    data: str | Path = ".",
+    output: str | Path,
+    resume: bool = False,
+) -> ClaimClassifier:
+    """Train a model, calibrate it on dev, and save it.
+
+    Args:
+        config: The experiment, or its TOML file.
+        data: Folder that the corpora's relative paths start from.
+        output: Run folder; `model/` in it is what `ClaimClassifier.from_pretrained` loads.
+        resume: Go on from the last checkpoint in the run folder; with the same config and data, the
+            result is the same as that of a run without interruption.
+
+    Returns:
+        The trained classifier with its calibration.
+
+    Raises:
+        ValueError: If the config is wrong, or the run folder holds another experiment.
+        FileNotFoundError: If a corpus is missing.
+    """
+    experiment = config if isinstance(config, ExperimentConfig) else load_config(config)
+    output = Path(output)
+    train_documents = load_documents(experiment.data.train, data, experiment, is_training=True)
+    dev_documents = load_documents(experiment.data.dev, data, experiment, is_training=False)
+    provenance = describe_run(experiment, data, train_documents, dev_documents)
+    checkpoint = prepare_folder(output, provenance, resume=resume)
+
+    set_seed(experiment.train.seed)
+    loss_weights = experiment.to_dict()["loss"]
+    model, tokenizer = build_model(experiment.model, loss_weights)
+    encoder = Encoder(tokenizer, model.config)
+    dataset = WindowDataset(train_documents, encoder, model.config)
+    logger.info(
+        "%d windows from %d documents to learn from, %d documents to validate on.",
+        len(dataset),
+        len(train_documents),
+        len(dev_documents),
+    )
+    trainer = ClaimTrainer(
+        experiment=experiment,
+        tokenizer=tokenizer,
+        dev=dev_documents,
+        model=model,
+        args=training_arguments(experiment, len(dataset), output),
+        train_dataset=dataset,
+        eval_dataset=[],
+        data_collator=Collator(encoder),
+        callbacks=[EarlyStoppingCallback(early_stopping_patience=experiment.train.patience)],
+    )
+    trainer.train(resume_from_checkpoint=checkpoint)
+    (output / "log.json").write_text(
+        json.dumps(trainer.state.log_history, indent=2) + "\n", encoding="utf-8"
+    )
+
+    classifier = classifier_of(model, tokenizer)
+    report, calibration = fit(classifier, dev_documents)
+    model.config.provenance = provenance
+    calibration = replace(
+        calibration, provenance={**calibration.provenance, "data": provenance["dev"]}
+    )
+    figures = headline(report)
+    (output / "metrics.json").write_text(json.dumps(figures, indent=2) + "\n", encoding="utf-8")
+    finished = classifier_of(model, tokenizer, calibration)
+    finished.save_pretrained(output / "model")
+    return ClaimClassifier.from_pretrained(output / "model")
+
+
+def classifier_of(
+    model: ClaimModel, tokenizer: PreTrainedTokenizerBase, calibration: Calibration | None = None
+) -> ClaimClassifier:
+    """A classifier on a copy of a model in training, which stays as it is."""
+    trained = ClaimModel(model.config)
+    trained.load_state_dict(model.state_dict())
+    classifier = ClaimClassifier(trained, tokenizer)
+    if calibration is not None:
+        classifier.calibration = calibration
+    return classifier
+
+
+def headline(report: Report) -> dict[str, float]:
+    """The few figures that decide which checkpoint is kept; `score` is their mean."""
+    figures = {name: value for name, value in report.headline().items() if not math.isnan(value)}
+    return {**figures, "score": sum(figures.values()) / max(1, len(figures))}
+
+
+def load_documents(
+    corpora: Sequence[CorpusConfig],
+    data: str | Path,
+    experiment: ExperimentConfig,
+    *,
+    is_training: bool,
+) -> list[Document]:
+    """Documents of some corpora, filtered, repeated and masked as their config says."""
+    documents: list[Document] = []
+    for corpus in corpora:
+        found: Iterator[Document] = read_documents(
+            Path(data) / corpus.path, types=experiment.model.types
+        )
+        if is_training and experiment.data.exclude_licences:
+            found = filter_by_licence(found, deny=experiment.data.exclude_licences)
+        kept = [
+            _without_unlearned(document, corpus)
+            for document in mask_partial_content(found, min_share=corpus.min_content_share)
+            if not corpus.genres or document.metadata.get("genre") in corpus.genres
+        ]
+        documents.extend(
+            kept[: experiment.data.max_documents] * (corpus.repeat if is_training else 1)
+        )
+    if not documents:
+        raise ValueError(
+            f"No documents are left of {[corpus.path for corpus in corpora]} after filtering."
+        )
+    return documents
+
+
+def _without_unlearned(document: Document, corpus: CorpusConfig) -> Document:
+    """A document without the labels that its corpus's config switches off."""
+    changes: dict[str, Any] = {}
+    if not corpus.types:
+        changes["known_types"] = ()
+    if not corpus.perspective:
+        changes["perspective"] = None
+    if changes:
+        sentences = tuple(replace(sentence, **changes) for sentence in document.sentences)
+        document = replace(document, sentences=sentences)
+    return document if corpus.spans else replace(document, attributions=None)
+
+
+def parameter_groups(model: nn.Module, experiment: ExperimentConfig) -> list[dict[str, Any]]:
+    """Parameters with their learning rate and weight decay.
+
+    Heads learn at their own rate; each encoder layer at `layer_decay` times the rate of the layer
+    above it, the embeddings below the first (Howard and Ruder, 2018,
+    https://arxiv.org/abs/1801.06146).
+    """
+    settings = experiment.train
+    layer_of = re.compile(r"^encoder\..*?layers?\.(\d+)\.")
+    names = [name for name, _ in model.named_parameters()]
+    depth = 1 + max((int(found[1]) for name in names if (found := layer_of.match(name))), default=0)
+    groups: dict[tuple[float, float], list[nn.Parameter]] = {}
+    for name, parameter in model.named_parameters():
+        if not name.startswith("encoder."):
+            rate = settings.head_learning_rate
+        else:
+            found = layer_of.match(name)
+            below_top = depth - (int(found[1]) + 1 if found else 0)
+            rate = settings.learning_rate * settings.layer_decay**below_top
+        decay = settings.weight_decay if parameter.ndim > 1 else 0.0
+        groups.setdefault((rate, decay), []).append(parameter)
+    return [
+        {"params": parameters, "lr": rate, "weight_decay": decay}
+        for (rate, decay), parameters in groups.items()
+    ]
+
+
+def training_arguments(
+    experiment: ExperimentConfig, num_windows: int, output: Path
+) -> TrainingArguments:
+    """The experiment in the Trainer's words."""
+    settings = experiment.train
+    num_steps = math.ceil(math.ceil(num_windows / settings.batch_windows) * settings.num_epochs)
+    evaluation_steps = math.ceil(num_steps / settings.evaluations)
+    device = choose_device()
+    dtype = {"auto": "auto", "yes": "bfloat16", "no": "float32"}[settings.bfloat16]
+    return TrainingArguments(
+        output_dir=str(output / "checkpoints"),
+        per_device_train_batch_size=settings.batch_windows,
+        max_steps=num_steps,
+        learning_rate=settings.learning_rate,
+        lr_scheduler_type="linear",
+        warmup_steps=settings.warmup_share,
+        max_grad_norm=settings.max_gradient_norm,
+        bf16=choose_dtype(dtype, device) == torch.bfloat16,
+        use_cpu=device.type == "cpu",
+        eval_strategy="steps",
+        eval_steps=evaluation_steps,
+        save_strategy="steps",
+        save_steps=evaluation_steps,
+        save_total_limit=2,
+        load_best_model_at_end=True,
+        metric_for_best_model="score",
+        greater_is_better=True,
+        # Without this, early stopping forgets what it has seen when a run is resumed.
+        restore_callback_states_from_checkpoint=True,
+        logging_steps=max(1, num_steps // 50),
+        remove_unused_columns=False,
+        seed=settings.seed,
+        data_seed=settings.seed,
+        report_to=[],
+        disable_tqdm=not sys.stderr.isatty(),
+    )
+
+
+def describe_run(
+    experiment: ExperimentConfig,
+    data: str | Path,
+    train_documents: Sequence[Document],
+    dev: Sequence[Document],
+) -> dict[str, Any]:
+    """What a run is made of: config, versions, commit, and the hash of every data file."""
+    return {
+        "config": experiment.to_dict(),
+        "versions": {name: importlib.metadata.version(name) for name in PACKAGES},
+        "python": platform.python_version(),
+        "commit": _commit(),
+        "train": _describe_corpora(experiment.data.train, data, train_documents),
+        "dev": _describe_corpora(experiment.data.dev, data, dev),
+    }
+
+
+def _describe_corpora(
+    corpora: Sequence[CorpusConfig], data: str | Path, documents: Sequence[Document]
+) -> dict[str, Any]:
+    """Files with their hashes, and how much they hold."""
+    return {
+        "files": {
+            corpus.path: hashlib.sha256((Path(data) / corpus.path).read_bytes()).hexdigest()
+            for corpus in corpora
+        },
+        "num_documents": len({document.text for document in documents}),
+        "licences": sorted({str(document.metadata.get("license")) for document in documents}),
+    }
+
+
+def _commit() -> str | None:
+    """The git commit of the code, with a plus sign if files are changed; None outside git."""
+    folder = Path(__file__).parent
+    try:
+        commit = subprocess.run(
+            ["git", "rev-parse", "HEAD"], cwd=folder, capture_output=True, text=True, check=True
+        ).stdout.strip()
+        changes = subprocess.run(
+            ["git", "status", "--porcelain", "--untracked-files=no"],
+            cwd=folder,
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+    except (OSError, subprocess.CalledProcessError):
+        return None
+    return commit + ("+" if changes.strip() else "")
+
+
+def prepare_folder(output: Path, provenance: dict[str, Any], *, resume: bool) -> str | None:
+    """Write what a run is made of into its folder; the checkpoint to go on from, if it is resumed.
+
+    Raises:
+        ValueError: If the folder holds a run and `resume` is off, or another experiment and it is
+            on.
+    """
+    path = output / "run.json"
+    if path.exists():
+        if not resume:
+            raise ValueError(
+                f"{output} already holds a run. Resume it, or give another output folder."
+            )
+        before = json.loads(path.read_text(encoding="utf-8"))
+        now = json.loads(json.dumps(provenance))
+        different = [name for name in ("config", "train", "dev") if before[name] != now[name]]
+        if different:
+            raise ValueError(
+                f"{output} holds another experiment: its {', '.join(different)} differ. Give "
+                "another output folder, or the config and data that it was started with."
+            )
+    else:
+        output.mkdir(parents=True, exist_ok=True)
+        path.write_text(json.dumps(provenance, indent=2) + "\n", encoding="utf-8")
+    checkpoints = sorted(
+        (output / "checkpoints").glob("checkpoint-*"),
+        key=lambda folder: int(folder.name.rpartition("-")[2]),
+    )
+    return str(checkpoints[-1]) if checkpoints else None

@@ -1,0 +1,139 @@
+import itertools
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from claimclf.calibration import Calibration
+from claimclf.classifier import interpret, token_batches
+from claimclf.labels import KINDS, TYPES
+from tests.gold import gold_predictions
+
+ODD_TEXT = st.text(
+    alphabet=st.sampled_from(list("abc .!?“”\"'\n\r\t\x00é🙂مר\u0301\u200d")), max_size=200
+)
+
+
+def test_a_string_gives_a_document_and_a_list_a_list(tiny_classifier, small_document):
+    text = small_document.text
+    one = tiny_classifier.predict(text)
+    (same, other) = tiny_classifier.predict([text, "Another text."])
+    assert one.sentences == same.sentences
+    assert [sentence.text for sentence in other.sentences] == ["Another text."]
+    assert tiny_classifier.predict([]) == []
+
+
+def test_every_type_has_a_score_and_the_offsets_hold(tiny_classifier, small_document):
+    document = tiny_classifier.predict(small_document.text)
+    for sentence in document.sentences:
+        assert document.text[sentence.start : sentence.end] == sentence.text
+        assert tuple(sentence.scores) == TYPES == sentence.known_types
+        assert all(0 <= score <= 1 for score in sentence.scores.values())
+        assert 0 <= sentence.perspective.score <= 1
+    assert all(source.kind in KINDS for source in document.sources)
+
+
+def test_given_sentences_are_kept(tiny_classifier, small_document):
+    ranges = [(0, 33), (34, 72)]
+    document = tiny_classifier.predict(small_document.text, sentences=ranges)
+    assert [(sentence.start, sentence.end) for sentence in document.sentences] == ranges
+
+
+@pytest.mark.parametrize("text", ["", "  \n\t "])
+def test_text_without_words_has_no_sentences(tiny_classifier, text):
+    document = tiny_classifier.predict(text)
+    assert (document.text, document.sentences, document.sources) == (text, (), ())
+
+
+@settings(
+    max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(ODD_TEXT)
+def test_odd_text_is_predicted_and_reproduced(tiny_classifier, text):
+    document = tiny_classifier.predict(text)
+    assert document.text == text
+    assert all(
+        text[sentence.start : sentence.end] == sentence.text for sentence in document.sentences
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "error", "message"),
+    [
+        (b"bytes", TypeError, "Decode bytes first"),
+        (None, TypeError, "needs a string or a list of strings, got NoneType"),
+        (["a", None], TypeError, "got NoneType at position 1"),
+    ],
+)
+def test_wrong_input_says_what_to_do(tiny_classifier, text, error, message):
+    with pytest.raises(error, match=message):
+        tiny_classifier.predict(text)
+
+
+@pytest.mark.parametrize(
+    ("sentences", "message"),
+    [
+        ([(0, 99)], "is outside the text of 10 characters"),
+        ([(4, 2)], "must be pairs"),
+        ([3, 4], "must be pairs"),
+        ([(0, 5), (3, 9)], "must be non-empty, start at or after 5"),
+    ],
+)
+def test_wrong_sentences_are_named(tiny_classifier, sentences, message):
+    with pytest.raises(ValueError, match=message):
+        tiny_classifier.predict("0123456789", sentences=sentences)
+
+
+def test_order_and_neighbours_move_scores_by_rounding_only(tiny_classifier, small_document):
+    texts = [
+        small_document.text,
+        "The minister rose. She said the report was safe.",
+        "Nobody was hurt.",
+    ]
+    alone = [tiny_classifier.predict(text) for text in texts]
+    for order in itertools.permutations(range(3)):
+        together = tiny_classifier.predict([texts[index] for index in order])
+        for index, document in zip(order, together, strict=True):
+            for before, after in zip(alone[index].sentences, document.sentences, strict=True):
+                assert after.scores == pytest.approx(before.scores, abs=1e-5)
+                assert after.perspective.mention == before.perspective.mention
+
+
+def test_chunks_change_nothing(tiny_classifier, small_document, monkeypatch):
+    documents = [small_document] * 3
+    before = tiny_classifier.read(documents)
+    monkeypatch.setattr("claimclf.classifier.CHUNK_CHARACTERS", 1)
+    for row, again in zip(before, tiny_classifier.read(documents), strict=True):
+        assert [p.type_scores for p in again] == [
+            pytest.approx(p.type_scores, abs=1e-5) for p in row
+        ]
+
+
+def test_batches_hold_similar_lengths_within_the_budget():
+    windows = [range(length) for length in (5, 90, 10, 100, 7, 50)]
+    batches = list(token_batches(windows, 200))
+    assert [[len(window) for window in batch] for batch in batches] == [[100, 90], [50, 10, 7, 5]]
+
+
+def test_window_over_the_budget_goes_alone():
+    assert [len(batch) for batch in token_batches([range(300), range(300)], 200)] == [1, 1]
+
+
+def test_interpreting_gold_gives_gold(small_document):
+    predictions = gold_predictions(small_document)
+    document = interpret(small_document, predictions, Calibration.identity(TYPES))
+    for predicted, gold in zip(document.sentences, small_document.sentences, strict=True):
+        assert predicted.types == gold.types
+        assert predicted.perspective.status == gold.perspective.status
+        assert predicted.perspective.mention == gold.perspective.mention
+        assert predicted.spans == gold.spans
+    (source,) = document.sources
+    assert (source.name, source.kind) == ("Ada Lund", "official")
+
+
+def test_save_and_load_give_the_same_predictions(tiny_classifier, small_document, tmp_path):
+    tiny_classifier.model.half().float()  # what is stored is fp16
+    tiny_classifier.save_pretrained(tmp_path)
+    again = type(tiny_classifier).from_pretrained(tmp_path, device="cpu", dtype="float32")
+    assert again.predict(small_document.text) == tiny_classifier.predict(small_document.text)
+    assert again.calibration == tiny_classifier.calibration
