@@ -8,6 +8,7 @@ document being judged by a calibration that has not seen it.
 
 from __future__ import annotations
 
+import logging
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
     Bools = NDArray[np.bool_]
+
+logger = logging.getLogger(__name__)
 
 Objective = Literal["f1", "accuracy"]
 
@@ -235,14 +238,15 @@ def cross_fit(
 ) -> list[Calibration]:
     """One calibration per document, fitted on the folds that the document is not in.
 
-    Copies of a text share a fold; there are never more folds than texts.
-
-    Raises:
-        ValueError: If there are fewer than two different documents.
+    Copies of a text share a fold; there are never more folds than texts. Where there is only one
+    text, nothing is left to fit on, and its raw probabilities are kept.
     """
     num_texts = len({text_key(document.text) for document in documents})
     if num_texts < 2:
-        raise ValueError(f"Cross-fitting needs at least two different documents, got {num_texts}.")
+        logger.warning("One text cannot be cross-fitted: probabilities and thresholds stay raw.")
+        pairs = _aligned(documents, predictions)
+        types = tuple(pairs[0][1].type_scores) if pairs else ()
+        return [Calibration.identity(types)] * len(documents)
     num_folds = min(num_folds, num_texts)
     fold_of = folds(documents, num_folds, seed=seed)
     fitted = {}

@@ -233,7 +233,8 @@ def test_cross_fit_never_sees_its_own_document():
         assert calibration.provenance["left_out_fold"] == fold_of[index]
 
 
-def test_cross_fitting_needs_two_different_documents():
-    copies = [document_of((), id="a"), document_of((), id="a")]
-    with pytest.raises(ValueError, match="at least two different documents, got 1"):
-        cross_fit(copies, [gold_predictions(document) for document in copies])
+def test_a_single_text_keeps_its_raw_probabilities(caplog):
+    copies = [document_of((), ("statistic",), id="a")] * 2
+    calibrations = cross_fit(copies, [gold_predictions(document) for document in copies])
+    assert calibrations == [Calibration.identity(TYPES)] * 2
+    assert "cannot be cross-fitted" in caplog.text

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import json
 import re
+import runpy
+from hashlib import sha256
+from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
 
+from claimclf.corpora import write_jsonl
 from claimclf.evaluation import evaluate
 from claimclf.report import compare_runs, report_page, write_report
 from claimclf.report.comparison import differences, load_run
 from claimclf.report.page import error_notes
-from tests.test_evaluation import STORIES, NoisyReader
+from tests.test_evaluation import STORIES, NoisyReader, story
 
 
 @pytest.fixture(scope="module")
@@ -149,3 +153,31 @@ def test_comparison_refuses_other_documents_and_other_folders(folder, tmp_path):
         compare_runs([folder])
     with pytest.raises(FileNotFoundError, match=r"has no metrics\.json"):
         compare_runs([folder, tmp_path])
+
+
+def test_the_script_evaluates_a_saved_model(
+    tiny_classifier, small_document, tmp_path, monkeypatch, capsys
+):
+    tiny_classifier.save_pretrained(tmp_path / "model")
+    data = tmp_path / "dev.jsonl"
+    copies = [small_document.replace(id="a"), story("b"), story("c")]
+    write_jsonl(copies, data)
+    script = Path(__file__).parents[1] / "scripts" / "evaluate_model.py"
+    arguments = [script, tmp_path / "model", data, "--report", tmp_path / "report", "--cross-fit"]
+    monkeypatch.setattr("sys.argv", [str(argument) for argument in arguments])
+    with pytest.raises(SystemExit) as exit_of_script:
+        runpy.run_path(str(script), run_name="__main__")
+    assert exit_of_script.value.code == 0
+    assert "| Source rather than author |" in capsys.readouterr().out
+    record = json.loads((tmp_path / "report" / "metrics.json").read_text(encoding="utf-8"))
+    assert record["provenance"]["model"] == str(tmp_path / "model")
+    assert record["provenance"]["command"].startswith("evaluate_model.py")
+    assert record["provenance"]["data"][str(data)] == sha256(data.read_bytes()).hexdigest()
+    assert record["cross_fitted"]
+
+
+def test_the_script_names_a_missing_file_without_a_traceback(tmp_path, monkeypatch):
+    script = Path(__file__).parents[1] / "scripts" / "evaluate_model.py"
+    monkeypatch.setattr("sys.argv", [str(script), "packaged", str(tmp_path / "none.jsonl")])
+    with pytest.raises(SystemExit, match="evaluate_model: There is no corpus"):
+        runpy.run_path(str(script), run_name="__main__")
