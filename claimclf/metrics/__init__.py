@@ -8,6 +8,8 @@
 One definition for training, evaluation, reports and comparisons; numpy only.
 """
 
+from pathlib import Path
+
 from claimclf.metrics.bootstrap import (
     LEVEL,
     NUM_DRAWS,
@@ -32,7 +34,11 @@ from claimclf.metrics.outcomes import (
     reliability,
 )
 
+EVALUATE_MODULE = Path(__file__).with_name("evaluate_module.py")
+"""What `evaluate.load` takes to compute the same figures."""
+
 __all__ = [
+    "EVALUATE_MODULE",
     "LEVEL",
     "MEASURES",
     "NUM_BINS",

@@ -175,7 +175,8 @@ class Outcomes:
         order = np.argsort(-self.scores, kind="stable")
         scores, gold, documents = self.scores[order], self.gold[order], self.documents[order]
         function = average_precision if measure == "average_precision" else calibration_error
-        blocks = [
+        blocks = [np.empty(0)]
+        blocks += [
             function(scores, gold, weights[start : start + rows, documents])
             for start in range(0, len(weights), rows)
         ]
