@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 import runpy
-from hashlib import sha256
 from pathlib import Path
 
 import pyarrow.parquet as pq
@@ -167,17 +166,9 @@ def test_the_script_evaluates_a_saved_model(
     monkeypatch.setattr("sys.argv", [str(argument) for argument in arguments])
     with pytest.raises(SystemExit) as exit_of_script:
         runpy.run_path(str(script), run_name="__main__")
-    assert exit_of_script.value.code == 0
-    assert "| Source rather than author |" in capsys.readouterr().out
+    assert not exit_of_script.value.code
+    assert "perspective/is_source/accuracy" in capsys.readouterr().out
     record = json.loads((tmp_path / "report" / "metrics.json").read_text(encoding="utf-8"))
-    assert record["provenance"]["model"] == str(tmp_path / "model")
-    assert record["provenance"]["command"].startswith("evaluate_model.py")
-    assert record["provenance"]["data"][str(data)] == sha256(data.read_bytes()).hexdigest()
+    assert record["provenance"]["num_documents"] == 3
     assert record["cross_fitted"]
-
-
-def test_the_script_names_a_missing_file_without_a_traceback(tmp_path, monkeypatch):
-    script = Path(__file__).parents[1] / "scripts" / "evaluate_model.py"
-    monkeypatch.setattr("sys.argv", [str(script), "packaged", str(tmp_path / "none.jsonl")])
-    with pytest.raises(SystemExit, match="evaluate_model: There is no corpus"):
-        runpy.run_path(str(script), run_name="__main__")
+    assert (tmp_path / "report" / "report.html").is_file()

@@ -1,7 +1,7 @@
 """Evaluation: a classifier and gold documents → `Report`, on the same path as `predict`."""
 
 from claimclf.evaluation.floors import always_yes, cue_words, majority, tfidf
-from claimclf.evaluation.run import Reader, Report, evaluate, fit
+from claimclf.evaluation.run import Reader, Report, evaluate, fit, hash_documents
 from claimclf.evaluation.slices import Slice, slice_report
 
 __all__ = [
@@ -12,6 +12,7 @@ __all__ = [
     "cue_words",
     "evaluate",
     "fit",
+    "hash_documents",
     "majority",
     "slice_report",
     "tfidf",

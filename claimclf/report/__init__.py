@@ -5,9 +5,8 @@ and `judgements.parquet`; `compare_runs` reads such folders back.
 """
 
 from claimclf.report.comparison import compare_runs
-from claimclf.report.files import evaluate_files
 from claimclf.report.page import report_page
 from claimclf.report.tables import report_markdown
 from claimclf.report.writing import write_report
 
-__all__ = ["compare_runs", "evaluate_files", "report_markdown", "report_page", "write_report"]
+__all__ = ["compare_runs", "report_markdown", "report_page", "write_report"]
