@@ -43,7 +43,7 @@ BD Bangladeshi Bangladeshis Dhaka | BE Belgian Belgians | BF Burkinabe Ouagadoug
 BG Bulgarian Bulgarians Sofia | BH Bahraini Bahrainis Manama | BI Burundian Bujumbura
 BJ Beninese Cotonou Porto-Novo | BN Bruneian | BO Bolivian Bolivians "La Paz"
 BR Brazilian Brazilians Brasilia Brasília "Rio de Janeiro" "Sao Paulo" "São Paulo"
-BS Bahamian Nassau | BT Bhutanese Thimphu | BW Botswanan Gaborone
+BS Bahamian | BT Bhutanese Thimphu | BW Botswanan Gaborone
 BY Belarusian Belarusians Minsk
 CA Canadian Canadians Ottawa Toronto Vancouver Montreal Calgary "Parliament Hill"
 CD Congolese DRC "DR Congo" Kinshasa Congo | CF "Central African" Bangui
@@ -201,6 +201,11 @@ def find_countries(text: str) -> Iterator[str]:
 def find_country(text: str) -> str | None:
     """The first country that the words of `text` name, None without one."""
     return next(find_countries(text), None)
+
+
+def names_country(name: str) -> bool:
+    """Whether a name as a whole is a country's, its people's, capital's or an organ's of state."""
+    return _words(name) in _gazetteer()
 
 
 _SEATS: Final = listed(

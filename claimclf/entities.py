@@ -33,6 +33,8 @@ class Entity:
     texts: list[str] = field(default_factory=list)
     """The words of `spans`."""
     person: Person | None = None
+    speaks_for: Entity | None = None
+    """The institution that "company" means in "company spokeswoman"."""
     owner: Entity | None = None
     """Whom "his" means in "his office"."""
     is_person: bool | None = None

@@ -18,6 +18,7 @@ from claimclf import words
 from claimclf.countries import find_countries, find_country
 from claimclf.mentions import (
     Gender,
+    Naming,
     given_roles,
     institution_head,
     is_institution_word,
@@ -29,6 +30,7 @@ from claimclf.names import (
     is_name_word,
     normalize,
     plain,
+    singular,
     surname,
     tokenize,
     without_possessive,
@@ -40,7 +42,8 @@ _DEFINITION: Final = re.compile(r"\s\(([A-Z][A-Za-z&-]{1,7})\)")
 _CONTEXT_START: Final = re.compile(r"[.;:!?\"“”()\n](?:\s|$)|,\s")
 _SENTENCE_START: Final = re.compile(r"(?<!\b[A-Z])(?<!Mr)(?<!Ms)(?<!Mrs)(?<!Dr)[.!?”\"]\s+|\n")
 _APPOSITIVE: Final = re.compile(
-    r"(?:’s|'s)?\s*[,(–—]\s*((?:[^\n.;,\"“”]|\.(?=\w|\s[a-z])|,(?=\s[A-Z]\w+,)){3,110})"
+    r"(?:(?:’s|'s)?\s*[,(–—]\s*|\s(?=(?:of|from|with) (?:the )?[A-Z]))"
+    r"((?:[^\n.;,\"“”]|\.(?=\w|\s[a-z])|,(?=\s[A-Z]\w+,)){3,110})"
 )
 _NOUN_PHRASE_END: Final = listed(
     """
@@ -52,6 +55,10 @@ _MAX_CONTEXTS: Final = 4
 _LEFT_REACH: Final = 90
 _LEFT_WORDS: Final = 8
 _PRONOUN_REACH: Final = 200
+_MAX_FULL_NAMES: Final = 2
+"""How often a person may be named in full without ever being named by surname."""
+
+_COMMON_NOUNS: Final = words.ROLES | words.DOCUMENTS | words.INSTITUTIONS | words.PERSONS
 _MIN_INITIALS: Final = 3
 
 
@@ -65,6 +72,8 @@ class Person:
     """Where the full name starts, in order."""
     contexts: list[str] = field(default_factory=list)
     """Titles before and appositives after the name, of its first occurrences."""
+    num_surname_uses: int = 0
+    """How often the last word of the name stands outside the full name."""
     pronouns: Counter[str] = field(default_factory=Counter)
     """How often "he" and "she" are the next pronoun after the name."""
 
@@ -73,6 +82,16 @@ class Person:
         """The pronoun that follows this name clearly more often, "" where neither does."""
         he, she = self.pronouns["he"], self.pronouns["she"]
         return "he" if he > 2 * she + 1 else "she" if she > 2 * he + 1 else ""
+
+    @property
+    def is_shown(self) -> bool:
+        """Whether a title, a pronoun or the use of the surname shows a person."""
+        return bool(self.num_surname_uses or self.pronouns or self.roles)
+
+    @property
+    def is_doubtful(self) -> bool:
+        """Whether the name is repeated in full only and nothing shows a person: "Boko Haram"."""
+        return len(self.positions) > _MAX_FULL_NAMES and not self.is_shown
 
     def may_be(self, gender: str) -> bool:
         """Whether this is a person for all the text shows, and "he" or "she" may mean it."""
@@ -121,8 +140,11 @@ class Introductions:
         self._by_head: dict[str, list[tuple[int, str]]] = defaultdict(list)
         self._acronyms: dict[str, str] = {}
         self._capitalised: set[str] = set()
+        self._lower: set[str] = set()
+        self._name_ends: set[int] = set()
         self.occurrences: list[Occurrence] = []
         scanned = scan_words(text)
+        self._lower.update(word.text for word in scanned if word.text.islower())
         runs = scan_names(text, scanned)
         for run in runs:
             self._add_institution(run)
@@ -149,6 +171,15 @@ class Introductions:
             key=lambda person: (bool(roles & person.roles), len(person.positions)),
             default=None,
         )
+
+    def is_name(self, word: str) -> bool:
+        """Whether a word is capitalised somewhere for another reason than its place."""
+        return word in self._capitalised
+
+    def may_be_person(self, naming: Naming) -> bool:
+        """Whether nothing in the text speaks against a name of a person's shape."""
+        person = self._persons.get(surname(naming.name), {}).get(normalize(naming.name))
+        return bool(naming.roles) or person is None or not person.is_doubtful
 
     def institution(self, name: str) -> str | None:
         """The longest name in the text that ends in these words, or that they abbreviate."""
@@ -191,7 +222,7 @@ class Introductions:
         follows = mention[first.end() :].strip()[:1]
         if word in self._capitalised or word.isupper() or follows.isupper() or find_country(word):
             return mention
-        is_common = follows or word.casefold() in words.ROLES or word.endswith("s")
+        is_common = word.casefold() in self._lower or singular(word) in _COMMON_NOUNS
         return mention[0].lower() + mention[1:] if is_common else mention
 
     def _add_person(self, piece: NameRun) -> None:
@@ -205,9 +236,10 @@ class Introductions:
             return  # "the group Boko Haram"
         person = self._persons[surname(name)].setdefault(normalize(name), Person(name))
         person.positions.append(start)
+        self._name_ends.add(piece.end)
         self._by_first_name[normalize(tokens[0])].setdefault(normalize(name), person)
         if len(person.contexts) < _MAX_CONTEXTS:
-            context = self._context(start, piece.end)
+            context = self.context(start, piece.end)
             if context:
                 person.contexts.append(context)
             for role in given_roles(tokenize(context)):
@@ -237,16 +269,22 @@ class Introductions:
                     if len(letters) >= _MIN_INITIALS:
                         self._acronyms.setdefault(letters, name)
 
-    def _context(self, start: int, end: int) -> str:
+    def context(self, start: int, end: int) -> str:
         """The title before and the appositive after a name."""
         left = self._text[max(0, start - _LEFT_REACH) : start].replace("U.S. ", "US ")
+        phrases = _CONTEXT_START.split(left)
+        before = phrases[-1]
+        if not before and left.endswith(", ") and len(phrases) > 1:
+            before = phrases[-2]  # "the group's chairman, Mick Davis"
+            if not given_roles(tokenize(before)):
+                before = ""
         kept: list[str] = []
-        for word in reversed(_CONTEXT_START.split(left)[-1].split()[-_LEFT_WORDS:]):
+        for word in reversed(before.split()[-_LEFT_WORDS:]):
             if word.casefold() in _NOUN_PHRASE_END:
                 break
             kept.insert(0, word)
         appositive = _APPOSITIVE.match(self._text, end)
-        if appositive:
+        if appositive and not _is_verb(appositive.group(1).split()[0]):
             kept += [",", appositive.group(1)]
         return " ".join(kept)
 
@@ -285,6 +323,9 @@ class Introductions:
                 last = None
             elif word.text[0].isupper() and (namesakes := self._persons.get(normalize(word.text))):
                 person = max(namesakes.values(), key=lambda person: len(person.positions))
+                is_full = word.end in self._name_ends
+                for namesake in namesakes.values():
+                    namesake.num_surname_uses += not is_full
                 last = Occurrence(word.start, person, self._is_subject(word.start))
                 self.occurrences.append(last)
 
@@ -296,6 +337,11 @@ _COMPANY_ENDS: Final = listed(
     """
 )
 """Last words of company names that the short form leaves out."""
+
+
+def _is_verb(word: str) -> bool:
+    """Whether the first word after a name's comma goes on with the sentence: ", announced"."""
+    return word.endswith("ed") or word in _NOUN_PHRASE_END
 
 
 def _may_shorten(query: Sequence[str], full: Sequence[str]) -> bool:

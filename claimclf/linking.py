@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from itertools import islice
 from typing import Final
 
@@ -75,6 +76,8 @@ class Linker:
             person = self._introductions.person(mention)
             if person and not naming.is_plural:  # "King", of Pete King
                 naming = Naming("name", mention)
+        if naming.form == "person" and not self._introductions.may_be_person(naming):
+            naming = replace(naming, form="name")
         kind = max(kind_scores, key=kind_scores.__getitem__, default=None)
         person = self._person(naming)
         entity: Entity | None
@@ -91,6 +94,8 @@ class Linker:
         entity = entity or Entity()
         entity.add_kinds(kind_scores)
         self._learn(entity, naming, mention, person)
+        if entity.speaks_for is None and entity.is_person:
+            entity.speaks_for = self._employer(entity, naming, mention)
         entity.spans.append(span)
         entity.texts.append(mention)
         self._recent.pop(id(entity), None)
@@ -222,6 +227,14 @@ class Linker:
         self._owned_by[id(owner), naming.head] = entity
         entity.owner = owner
         return entity
+
+    def _employer(self, entity: Entity, naming: Naming, mention: str) -> Entity | None:
+        """The institution mentioned last, for "company spokeswoman" and "its chairman"."""
+        contexts = entity.person.contexts if entity.person else []
+        is_its = any(text.removeprefix(", ").startswith("its ") for text in (mention, *contexts))
+        if not is_its and (naming.proper or not naming.modifiers & words.INSTITUTIONS):
+            return None
+        return next((entity for entity in self._latest() if entity.is_person is False), None)
 
     # Pronouns
 

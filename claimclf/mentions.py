@@ -144,9 +144,14 @@ def _read_segment(segment: str) -> Naming:
     if person := _read_titled_person(tokens, end):
         return person
     front = tokens[:end]
+    if len(front) > 2 and front[0].endswith("'s") and _is_person_name(front[1:]):
+        is_place = find_country(front[0]) is not None  # "Britain's Aston Martin"
+        return Naming("name" if is_place else "person", " ".join(front[1:]))
     if _is_all_name(front) and (not _is_role(front[-1]) or _is_surname(front, has_article)):
         return _read_name(segment, tokens, front, has_article)
     if name := _name_after_noun(front):
+        if _is_person_name(name.split()) and not is_institution_word(front[-len(name.split()) - 1]):
+            return Naming("person", name, modifiers=content_words(front[: -len(name.split())]))
         head = institution_head(tokenize(name))
         return Naming("name", name, head, modifiers=content_words(front))
     return _read_description(segment, tokens, front, is_definite, has_article)
@@ -332,13 +337,13 @@ def _is_all_name(tokens: list[str]) -> bool:
 
 def _is_person_name(tokens: list[str]) -> bool:
     """Two to five words of a shape that persons' names have."""
-    if not 2 <= len(tokens) <= _MAX_NAME_WORDS:
+    if not 2 <= len(tokens) <= _MAX_NAME_WORDS or singular(tokens[-1]) in words.DOCUMENTS:
         return False
     return all(token in words.PARTICLES or _is_person_word(token) for token in tokens)
 
 
 def _is_person_word(token: str) -> bool:
-    if token.casefold() in words.THINGS or singular(token) in words.DOCUMENTS | words.JOINTS:
+    if token.casefold() in words.THINGS or token.casefold() in words.JOINTS:
         return False
     if is_institution_word(token):
         return False

@@ -189,7 +189,7 @@ def _sources(
     ordered = sorted(
         used.values(), key=lambda entity: entity.spans[0] if entity.spans else Span(0, 0)
     )
-    finder = PartyFinder(text, parties)
+    finder = PartyFinder(text, introductions, parties)
     sources: dict[int, Source] = {}
     for number, entity in enumerate(ordered, start=1):
         name = source_name(entity, introductions)

@@ -91,7 +91,8 @@ ROLES: Final = (
     refugee survivor victim suspect defendant driver worker passenger neighbor neighbour tourist
     shopkeeper pensioner retiree investor banker broker developer publisher producer designer
     photographer singer musician artist actor athlete player scout ex-president organizer
-    organiser secretary-general politician pontiff
+    organiser secretary-general politician pontiff partner consultant contractor salesman
+    trustee principal treasurer accountant archaeologist architect
     """
     )
 )
@@ -109,11 +110,12 @@ INSTITUTIONS: Final = listed(
     foundation trust charity ngo society network fund partnership party campaign movement
     coalition alliance bloc opposition camp faction militia regiment brigade rebels newspaper
     paper daily magazine outlet website site blog channel broadcaster station publication
-    journal television tv news times post tribune herald media press service forum front summit
-    directorate inspectorate secretariat presidency command staff guard division unit utility
-    operator watchdog consultancy think-tank thinktank pollster publisher jury holding holdings
-    capital partners airways airlines motors bancorp industries laboratory lab observatory
-    registry exchange platform consortium panel tribunal legislature
+    journal television radio technologies technology tv news times post tribune herald media
+    press service forum front summit directorate inspectorate secretariat presidency command
+    staff guard division unit utility operator watchdog consultancy think-tank thinktank
+    pollster publisher jury holding holdings capital partners airways airlines motors bancorp
+    industries laboratory lab observatory registry exchange platform consortium panel tribunal
+    legislature
     """
 )
 """Nouns that head the names and descriptions of institutions."""
@@ -138,13 +140,14 @@ GROUPS: Final = listed(
 
 THINGS: Final = listed(
     """
-    war day act amendment city county state states street avenue road river lake sea ocean island
-    islands mountain mountains bay beach park valley north south east west northern southern
-    eastern western central hill hills town village district province region airport port world
-    cup olympics games agreement treaty accord deal plan project programme program development
-    policy rights human international palace castle cathedral tower bridge affairs management
-    watch security cross committees house new santa san los las fort saint st. mount super
-    christmas easter thanksgiving ramadan congress america europe africa asia union
+    war day act amendment city county state states street avenue road river lake sea ocean
+    island islands mountain mountains bay beach park valley north south east west northern
+    southern eastern western central hill hills town village district province region airport
+    port world cup olympics games agreement treaty accord deal plan project programme program
+    development policy rights human international palace castle cathedral tower bridge affairs
+    management watch security cross committees house new santa san los las fort saint st. mount
+    super air airways airlines uk us eu un christmas easter thanksgiving ramadan congress
+    america europe africa asia union
     """
 )
 """Capitalised words that stand in names of places, events and laws, not of persons."""
@@ -169,18 +172,22 @@ COLLECTIVES: Final = listed("person people police media staff personnel military
 
 OFFICES: Final = listed(
     """
-    state defense defence interior foreign affairs finance treasury homeland security justice
-    health education labor labour energy commerce trade agriculture transport transportation
-    environment home prime attorney general deputy vice first national senior acting interim
-    former ex- majority minority press executive managing assistant chief permanent special
-    regional federal international european eu external economic economy development culture
-    digital communities work pensions housing urban veterans information intelligence
-    communications state's nations
+    commercial financial operating investment strategy marketing state defense defence interior
+    foreign affairs finance treasury homeland security justice health education labor labour
+    energy commerce trade agriculture transport transportation environment home prime attorney
+    general deputy vice first national senior acting interim former ex- majority minority press
+    executive managing assistant chief permanent special regional federal international european
+    eu external economic economy development culture digital communities work pensions housing
+    urban veterans information intelligence communications state's nations
     """
 )
 """Words that name a portfolio or qualify an office ("Defence" Minister, "Majority" Leader)."""
 
-TIMES: Final = listed("former ex- acting interim first state national general senior")
+TIMES: Final = listed(
+    """
+    former ex- acting interim first state national general senior
+    """
+)
 """Words of `OFFICES` that a later mention may add or leave out."""
 
 ROLE_ABBREVIATIONS: Final = {
@@ -215,6 +222,35 @@ LEGISLATORS: Final = listed(
 ENVOYS: Final = listed("envoy ambassador diplomat representative consul")
 """Roles that "envoy" may mean."""
 
+CANDIDATES: Final = listed(
+    """
+    candidate nominee hopeful front-runner frontrunner contender presidential
+    """
+)
+"""Words that show a candidate."""
+
+AIDES: Final = listed(
+    """
+    strategist aide adviser advisor delegate spokesman spokeswoman spokesperson chair chairman
+    chairwoman manager director operative chief official supporter backer donor pollster
+    """
+)
+"""Roles of those who speak for a party or campaign and are no candidates."""
+
+PRESS: Final = listed(
+    """
+    media press outlet television tv newspaper radio agency report portal website
+    """
+)
+"""Heads of descriptions that mean the press of a country."""
+
+COMPANY_FORMS: Final = listed(
+    """
+    Corp Inc Ltd Co Cos PLC Plc plc LLC AG SA NV Company Corporation
+    """
+)
+"""Legal forms at the end of a company's name."""
+
 SPEAKERS: Final = listed("spokesman spokeswoman spokesperson")
 
 NOT_NAMES: Final = listed(
@@ -243,7 +279,9 @@ ORGANIZATIONS: Final = listed(
 """Nouns that may stand for any institution that was named ("the company", "the agency")."""
 
 GENERIC: Final = listed(
-    "company firm group organization organisation agency institution body outlet"
+    """
+    company firm group organization organisation agency institution body outlet
+    """
 )
 """Those of `ORGANIZATIONS` that say nothing of what kind of institution it is."""
 
