@@ -193,6 +193,19 @@ def test_paired_comparison_of_equal_systems_is_zero_and_of_a_better_one_is_sure(
     assert better.share_better == 1.0
 
 
+def test_intervals_of_the_calibration_error_lie_around_it():
+    random = np.random.default_rng(0)
+    scores = random.uniform(size=600)
+    rows = [
+        Item(index // 20, index % 20, bool(random.uniform() < score), score > 0.5, float(score))
+        for index, score in enumerate(scores)
+    ]
+    judgements = {"types/statistic": Outcomes.of(rows)}
+    found = score_figures(judgements, figures(judgements), draw_documents(30, num_draws=200))
+    score = found["types/statistic/calibration_error"]
+    assert 0 <= score.low < score.value < score.high
+
+
 def test_a_single_document_has_no_interval():
     gold = [document_of((("statistic",), None)), document_of()]
     judgements = judge(gold, gold)

@@ -42,7 +42,10 @@ class Slice:
 
 
 def slice_report(report: Report) -> list[Slice]:
-    """F1 and accuracy of every slice, with intervals; slices in the order of `sentence_groups`."""
+    """F1 and accuracy of every slice, with intervals, in the order of `sentence_groups`.
+
+    A grouping that leaves all sentences together is no slice.
+    """
     offsets = np.cumsum([0, *(len(document.sentences) for document in report.gold)])
     groups: dict[str, list[str | None]] = {}
     for document in report.gold:
@@ -52,7 +55,8 @@ def slice_report(report: Report) -> list[Slice]:
     slices = []
     for grouping, found in groups.items():
         labels = _merge_rare(found)
-        for value in _ordered(labels):
+        values = _ordered(labels)
+        for value in values if len(values) > 1 else ():
             is_inside = np.array([label == value for label in labels])
             judgements = {}
             for name, outcomes in report.judgements.items():
