@@ -25,6 +25,7 @@ ORDER = (
     ("tables", "views", "render", "terminal"),
     # the whole flow: predict, evaluate, train, score
     ("calibration", "loading", "backend", "classifier", "evaluation", "report", "training"),
+    ("experiments",),
     ("scoring", "hub", "integrations", "cli"),
 )
 STEPS = [step for group in ORDER for step in group]

@@ -1,6 +1,7 @@
 """Evaluation: a classifier and gold documents → `Report`, on the same path as `predict`."""
 
 from claimclf.evaluation.floors import always_yes, cue_words, majority, tfidf
+from claimclf.evaluation.label_noise import Suspect, find_suspects, out_of_fold, suspects_markdown
 from claimclf.evaluation.run import Reader, Report, evaluate, fit, hash_documents
 from claimclf.evaluation.slices import Slice, slice_report
 
@@ -8,12 +9,16 @@ __all__ = [
     "Reader",
     "Report",
     "Slice",
+    "Suspect",
     "always_yes",
     "cue_words",
     "evaluate",
+    "find_suspects",
     "fit",
     "hash_documents",
     "majority",
+    "out_of_fold",
     "slice_report",
+    "suspects_markdown",
     "tfidf",
 ]
