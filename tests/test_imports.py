@@ -24,9 +24,10 @@ ORDER = (
     # what people see
     ("tables", "views", "render", "terminal"),
     # the whole flow: predict, evaluate, train, score
-    ("calibration", "loading", "backend", "classifier", "evaluation", "report", "training"),
+    ("calibration", "portable", "loading", "backend", "classifier"),
+    ("evaluation", "report", "training"),
     ("experiments",),
-    ("scoring", "hub", "integrations", "cli"),
+    ("card", "scoring", "hub", "integrations", "cli"),
 )
 STEPS = [step for group in ORDER for step in group]
 

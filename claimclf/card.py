@@ -1,0 +1,384 @@
+"""The model card: written from what a model's folder and its evaluation report say, not by hand.
+
+In goes a folder as `claimclf.loading.save_pretrained` writes it and, if there is one, the
+`metrics.json` of `claimclf evaluate --report`; out comes `README.md` with metadata that the Hub
+reads. What nobody measured or recorded is said to be missing.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from huggingface_hub import EvalResult, ModelCard, ModelCardData
+
+from claimclf.labels import KIND_DEFINITIONS, SPAN_DEFINITIONS, TYPE_DEFINITIONS
+from claimclf.metrics import Score
+from claimclf.portable import without_local_paths
+from claimclf.report.tables import (
+    MEASURE_TITLES,
+    SECTIONS,
+    Row,
+    Table,
+    figure_cell,
+    figure_title,
+    judgement_title,
+    markdown_table,
+)
+from claimclf.report.writing import METRICS
+
+MIN_SLICE_SENTENCES = 30
+"""Sentences below which a slice says nothing about failures."""
+
+MAX_FAILURES = 12
+"""Most slices that are listed as failures, those with the largest loss."""
+
+CORPORA: Mapping[str, str] = {
+    "claimnews": (
+        "ClaimNews: news articles and government texts, labelled with types and perspective under "
+        "the label guide by language-model annotators, each document once, with a senior pass that "
+        "made the batches consistent. On other documents, two independent passes by annotators of "
+        "the same kind agreed at κ 0.97 (attribution), 0.90–0.98 (official statement), 0.97–1.0 "
+        "(statistic) and 0.94–0.97 (speculation). That shows consistent guidelines; agreement is "
+        "no proof of truth. Texts: © their publishers (research use), Wikinews under CC BY 2.5, "
+        "government texts."
+    ),
+    "polnear": (
+        "PolNeAR: news on US politics, 2015–16, from seven publishers, with source, cue and "
+        "content of every attribution marked by six trained annotators. It states no licence: "
+        "research use. Its notion of attribution is wider than this label guide's, and humans "
+        "agree on its attributed sentences at κ 0.68."
+    ),
+    "gum": (
+        "GUM: sixteen genres, attribution derived from its rhetorical structure. Texts under CC BY "
+        "to CC BY-NC-SA, some under terms of their own; annotations under CC BY 4.0."
+    ),
+}
+"""What is to be known of a training corpus, by a word in the path of its file."""
+
+ENCODERS: Mapping[str, tuple[str, str]] = {
+    "minilm-l6-v2": ("sentence-transformers/all-MiniLM-L6-v2", "Apache-2.0"),
+    "mpnet-base-v2": ("sentence-transformers/all-mpnet-base-v2", "Apache-2.0"),
+}
+"""Hub id and licence of an encoder, by a word in what the config calls it."""
+
+INDEXED_GROUPS = ("types", "perspective", "spans")
+"""Groups of figures that go into the metadata."""
+
+Figures = Mapping[str, Score]
+
+
+def write_card(
+    folder: str | Path,
+    *,
+    report: str | Path | None = None,
+    name: str = "claimclf",
+    dataset: str | None = None,
+    speed: str | None = None,
+    command: str | None = None,
+) -> Path:
+    """Write the model card of a saved model as its folder's `README.md`.
+
+    Args:
+        folder: A model as `ClaimClassifier.save_pretrained` writes it.
+        report: What `claimclf evaluate --report` wrote, the folder or its `metrics.json`; without
+            it the card says that nothing was measured.
+        name: What the model is called: its Hub id, once it has one.
+        dataset: What the report was measured on, in words; the file's name where None.
+        speed: How fast it is, with the machine, in one sentence.
+        command: The command that trained it; None takes what the training run recorded.
+
+    Returns:
+        The file.
+
+    Raises:
+        FileNotFoundError: If the folder holds no model, or there is no report.
+        ValueError: If the model is of another type, or the report is no report.
+    """
+    folder = Path(folder)
+    config = _read_json(folder / "config.json", "a model saved by ClaimClassifier.save_pretrained")
+    if config.get("model_type") != "claimclf":
+        raise ValueError(
+            f"{folder} holds a {config.get('model_type')!r} model, not 'claimclf': there is no "
+            "card to write for it."
+        )
+    metrics = None if report is None else read_metrics(report)
+    card = model_card(config, metrics, name=name, dataset=dataset, speed=speed, command=command)
+    path = folder / "README.md"
+    path.write_text(str(card), encoding="utf-8")
+    return path
+
+
+def read_metrics(report: str | Path) -> dict[str, Any]:
+    """The record of a report, from its folder or its `metrics.json`."""
+    path = Path(report)
+    if path.is_dir():
+        path = path / METRICS
+    metrics = _read_json(path, "what `claimclf evaluate --report` writes")
+    if "figures" not in metrics:
+        raise ValueError(
+            f"{path} has no 'figures': expected what `claimclf evaluate --report` writes, got the "
+            f"keys {sorted(metrics)}."
+        )
+    return metrics
+
+
+def model_card(
+    config: Mapping[str, Any],
+    metrics: Mapping[str, Any] | None = None,
+    *,
+    name: str = "claimclf",
+    dataset: str | None = None,
+    speed: str | None = None,
+    command: str | None = None,
+) -> ModelCard:
+    """The card of a model's `config.json` and a report's `metrics.json`; see `write_card`."""
+    from jinja2 import Environment, StrictUndefined
+
+    config = without_local_paths(config)
+    metrics = without_local_paths(metrics or {})
+    provenance = config.get("provenance") or {}
+    trained_with = provenance.get("config") or {}
+    encoder, encoder_licence = _encoder(str(trained_with.get("model", {}).get("encoder") or ""))
+    measured_on = dataset or _data_name(metrics)
+    figures = _scores(metrics.get("figures", {}))
+    environment = Environment(
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+        undefined=StrictUndefined,
+        autoescape=False,  # Markdown, not HTML
+    )
+    template = files("claimclf").joinpath("templates", "card.md.j2").read_text(encoding="utf-8")
+    body = environment.from_string(template).render(
+        name=name,
+        is_on_hub="/" in name,
+        has_known_types=set(config["types"]) <= set(TYPE_DEFINITIONS),
+        types=[(item, TYPE_DEFINITIONS.get(item)) for item in config["types"]],
+        kinds=[(item, KIND_DEFINITIONS.get(item)) for item in config["kinds"]],
+        spans=[(item, SPAN_DEFINITIONS.get(item)) for item in config["span_labels"]],
+        config=config,
+        encoder=encoder,
+        encoder_licence=encoder_licence,
+        training=_splits(provenance),
+        corpora=[note for word, note in CORPORA.items() if _is_in(word, provenance.get("train"))],
+        metrics=metrics,
+        measured_on=measured_on,
+        tables=[("### " + table.title, markdown_table(table)) for table in figure_tables(figures)],
+        floors=_floor_table(figures, metrics.get("floors", {})),
+        failures=failures(figures, metrics.get("slices", ())),
+        min_slice_sentences=MIN_SLICE_SENTENCES,
+        calibration=config.get("calibration") or {},
+        calibration_errors=_calibration_errors(figures),
+        speed=speed,
+        command=without_local_paths(command or provenance.get("command")),
+        training_config=json.dumps(trained_with, indent=2, ensure_ascii=False)
+        if trained_with
+        else None,
+        versions=provenance.get("versions") or {},
+        python=provenance.get("python"),
+        commit=provenance.get("commit"),
+    )
+    data = ModelCardData(
+        language="en",
+        license="other",
+        license_name="see-training-data",
+        library_name="claimclf",
+        pipeline_tag="text-classification",
+        tags=["claimclf", "news", "quotation-attribution", "sentence-classification"],
+        base_model=encoder if "/" in encoder else None,
+        metrics=sorted({figure.rpartition("/")[2] for figure in _indexed(figures)}) or None,
+        model_name=name,
+        eval_results=list(_eval_results(figures, metrics, measured_on)) or None,
+    )
+    if data.eval_results is None:
+        del data.model_name
+    return ModelCard(f"---\n{data.to_yaml()}\n---\n\n{body}")
+
+
+def figure_tables(figures: Figures) -> Iterator[Table]:
+    """One table per section of a report, figures with intervals."""
+    for title, (group, measures) in SECTIONS.items():
+        judgements = dict.fromkeys(
+            name.rpartition("/")[0] for name in figures if name.startswith(f"{group}/")
+        )
+        used = [
+            measure
+            for measure in measures
+            if any(f"{judgement}/{measure}" in figures for judgement in judgements)
+        ]
+        if not judgements:
+            continue
+        rows = [
+            Row(
+                judgement_title(judgement),
+                tuple(
+                    figure_cell(figures.get(f"{judgement}/{measure}"), f"{judgement}/{measure}")
+                    for measure in used
+                ),
+            )
+            for judgement in judgements
+        ]
+        yield Table(title, tuple(MEASURE_TITLES[measure] for measure in used), tuple(rows))
+
+
+def failures(figures: Figures, slices: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Slices in which a figure's whole interval lies below the figure on all sentences.
+
+    The largest losses first; a sentence in Markdown for each.
+    """
+    found = []
+    for item in slices:
+        if item["num_sentences"] < MIN_SLICE_SENTENCES:
+            continue
+        for name, score in _scores(item["figures"]).items():
+            overall = figures.get(name)
+            if overall is None or name.split("/")[0] not in INDEXED_GROUPS:
+                continue
+            # A slice without a gold item has an F1 of 0 for want of anything to find.
+            if 0 < score.high < overall.value:
+                text = (
+                    f"{item['grouping']}: {item['value']} ({item['num_sentences']:,} sentences): "
+                    f"{figure_title(name)} {_cell(score)}, on all sentences {_cell(overall)}"
+                )
+                found.append((overall.value - score.value, text))
+    return [text for _, text in sorted(found, key=lambda pair: -pair[0])[:MAX_FAILURES]]
+
+
+def _eval_results(
+    figures: Figures, metrics: Mapping[str, Any], dataset: str
+) -> Iterator[EvalResult]:
+    """The figures as the Hub's metadata holds them, with intervals as arguments."""
+    provenance = metrics.get("provenance", {})
+    for name in _indexed(figures):
+        score = figures[name]
+        yield EvalResult(
+            task_type="text-classification",
+            task_name="Sentence types and perspective",
+            dataset_type=_slug(dataset),
+            dataset_name=dataset,
+            dataset_revision=provenance.get("documents_sha256"),
+            metric_type=name.rpartition("/")[2],
+            metric_name=_metric_name(name),
+            metric_value=round(score.value, 4),
+            metric_args={
+                "figure": name,
+                "low": round(score.low, 4) if not math.isnan(score.low) else None,
+                "high": round(score.high, 4) if not math.isnan(score.high) else None,
+                "num_items": score.num_items,
+            },
+        )
+
+
+def _indexed(figures: Figures) -> list[str]:
+    """Names of the figures that go into the metadata."""
+    return [
+        name
+        for name, score in figures.items()
+        if name.split("/")[0] in INDEXED_GROUPS and not math.isnan(score.value)
+    ]
+
+
+def _metric_name(figure: str) -> str:
+    """A figure in words, such as "statistic: F1"."""
+    judgement, _, measure = figure.rpartition("/")
+    return f"{judgement_title(judgement)}: {MEASURE_TITLES.get(measure, measure)}"
+
+
+def _scores(figures: Mapping[str, Mapping[str, Any]]) -> dict[str, Score]:
+    """Figures of a `metrics.json`; null becomes NaN."""
+
+    def number(value: float | None) -> float:
+        return math.nan if value is None else value
+
+    return {
+        name: Score(
+            number(item["value"]), number(item["low"]), number(item["high"]), item["num_items"]
+        )
+        for name, item in figures.items()
+    }
+
+
+def _floor_table(figures: Figures, floors: Mapping[str, Any]) -> list[str]:
+    """The model beside its floors, as Markdown; empty without floors."""
+    if not floors:
+        return []
+    names = [
+        name
+        for name in figures
+        if (name.startswith("types/") and name.endswith("/f1"))
+        or name in ("perspective/is_source/accuracy", "perspective/source/accuracy")
+    ]
+    systems = {"this model": figures, **{name: _scores(item) for name, item in floors.items()}}
+    rows = [
+        Row(title, tuple(figure_cell(scores.get(name), name) for name in names))
+        for title, scores in systems.items()
+    ]
+    return markdown_table(Table("", tuple(map(figure_title, names)), tuple(rows)))
+
+
+def _calibration_errors(figures: Figures) -> list[tuple[str, str]]:
+    """What each calibrated score is off by, on average."""
+    return [
+        (judgement_title(name.rpartition("/")[0]), _cell(score))
+        for name, score in figures.items()
+        if name.endswith("/calibration_error")
+    ]
+
+
+def _splits(provenance: Mapping[str, Any]) -> list[tuple[str, list[str], int, list[str]]]:
+    """What each split was: title, files, number of documents, licences."""
+    splits = []
+    for key, title in (("train", "Learned from"), ("dev", "Stopping, calibration, thresholds")):
+        split = provenance.get(key)
+        if split:
+            licences = [item for item in split.get("licences", ()) if item != "None"]
+            splits.append((title, list(split["files"]), split["num_documents"], licences))
+    return splits
+
+
+def _is_in(word: str, split: Mapping[str, Any] | None) -> bool:
+    """Whether a split names a corpus, in what its documents say or in the path of a file."""
+    names = (*(split or {}).get("corpora", ()), *(split or {}).get("files", ()))
+    return any(word in name.lower() for name in names)
+
+
+def _encoder(name: str) -> tuple[str, str | None]:
+    """The encoder's Hub id and licence, as far as they are known."""
+    for word, known in ENCODERS.items():
+        if word in name.lower().replace("_", "-"):
+            return known
+    return name, None
+
+
+def _data_name(metrics: Mapping[str, Any]) -> str:
+    """What a report was measured on, as it recorded it."""
+    data = metrics.get("provenance", {}).get("data", "unnamed documents")
+    return data if isinstance(data, str) else ", ".join(data)
+
+
+def _slug(text: str) -> str:
+    return "-".join("".join(c if c.isalnum() else " " for c in text.lower()).split())
+
+
+def _cell(score: Score) -> str:
+    """A figure in per cent with its interval."""
+    cell = figure_cell(score, "/")
+    return f"{cell.text} {cell.interval}".strip()
+
+
+def _read_json(path: Path, expected: str) -> dict[str, Any]:
+    """A JSON object from a file."""
+    if not path.is_file():
+        raise FileNotFoundError(f"There is no {path}. Expected {expected}.")
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+    except json.JSONDecodeError as error:
+        raise ValueError(f"{path} is not JSON: {error}. Expected {expected}.") from error
+    if not isinstance(content, dict):
+        raise ValueError(f"{path} holds a {type(content).__name__}. Expected {expected}.")
+    return content

