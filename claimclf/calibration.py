@@ -34,8 +34,10 @@ Objective = Literal["f1", "accuracy"]
 _SMALLEST = 1e-6
 """Probabilities are kept this far from 0 and 1, where a logit would be infinite."""
 
-_PLATEAU = 0.005
-"""Thresholds whose objective is this close to the best count as equally good."""
+_PLATEAU = 0.02
+"""Thresholds whose objective is this close to the best count as equally good. Fitted on 65 articles
+and tested on 131 others, 0.02 was better than 0 (the best threshold itself) by 0.1 to 0.2 points of
+macro-F1 for a weak and for a strong model, over 8 splits, and 0.04 was worse."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -144,7 +144,7 @@ def test_best_threshold_is_as_good_as_every_other():
         yes = probabilities >= threshold
         return float(2 * (yes & gold).sum() / (yes.sum() + gold.sum()))
 
-    assert f1(chosen) >= max(map(f1, probabilities)) - 0.005
+    assert f1(chosen) >= max(map(f1, probabilities)) - 0.02
 
 
 def test_fit_leaves_out_what_nobody_decided():
