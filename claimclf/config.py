@@ -9,6 +9,7 @@ from __future__ import annotations
 import dataclasses
 import tomllib
 from dataclasses import dataclass, field
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -20,7 +21,7 @@ class CorpusConfig:
     """One corpus file of an experiment."""
 
     path: str
-    """File, absolute or relative to the data folder given at the start of training."""
+    """File: absolute, relative to the data folder, or `python:PACKAGE/FILE` inside a package."""
     repeat: int = 1
     """How often the documents are seen per epoch; at least 1."""
     genres: tuple[str, ...] = ()
@@ -182,6 +183,23 @@ class ExperimentConfig:
     def to_dict(self) -> dict[str, Any]:
         """Plain nested dictionaries with every value, the defaults too."""
         return dataclasses.asdict(self)
+
+
+def resolve_path(path: str) -> str:
+    """The folder or file behind `python:PACKAGE/PATH`; anything else is returned as it is.
+
+    Raises:
+        ValueError: If no such package is installed.
+    """
+    if not path.startswith("python:"):
+        return path
+    package, _, inside = path.removeprefix("python:").partition("/")
+    spec = find_spec(package)
+    if spec is None or not spec.submodule_search_locations:
+        raise ValueError(
+            f"{path!r}: no Python package {package!r} is installed. Install it, or give a path."
+        )
+    return str(Path(next(iter(spec.submodule_search_locations))) / inside)
 
 
 Section = TypeVar("Section")

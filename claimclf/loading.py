@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +16,7 @@ from transformers import AutoConfig, AutoModel, AutoTokenizer, PreTrainedTokeniz
 from transformers.utils import logging as transformers_logging
 
 from claimclf.calibration import Calibration
-from claimclf.config import ModelConfig
+from claimclf.config import ModelConfig, resolve_path
 from claimclf.encoding import max_positions
 from claimclf.modeling import ClaimConfig, ClaimModel, encoder_options
 
@@ -74,7 +73,7 @@ def build_model(
         ValueError: If `python:` names a package that is not installed.
         OSError: If there is no such encoder.
     """
-    source = resolve_encoder(config.encoder)
+    source = resolve_path(config.encoder)
     encoder_config = AutoConfig.from_pretrained(source)
     for name, value in (
         ("hidden_dropout_prob", config.encoder_dropout),
@@ -104,20 +103,6 @@ def build_model(
         )
         tokenizer = AutoTokenizer.from_pretrained(source)
     return model, tokenizer
-
-
-def resolve_encoder(encoder: str) -> str:
-    """The folder behind `python:PACKAGE/FOLDER`; anything else is a folder or Hub id already."""
-    if not encoder.startswith("python:"):
-        return encoder
-    package, _, folder = encoder.removeprefix("python:").partition("/")
-    spec = find_spec(package)
-    if spec is None or not spec.submodule_search_locations:
-        raise ValueError(
-            f"Encoder {encoder!r}: no Python package {package!r} is installed. Install it, or set "
-            "[model] encoder to a folder or a Hub id."
-        )
-    return str(Path(next(iter(spec.submodule_search_locations))) / folder)
 
 
 @contextmanager

