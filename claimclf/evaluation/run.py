@@ -12,7 +12,7 @@ from functools import partial
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any, Protocol
 
-from claimclf.calibration import Calibration, cross_fit, fit_calibration
+from claimclf.calibration import Calibration, Interpret, cross_fit, fit_calibration
 from claimclf.classifier import interpret
 from claimclf.documents import Document, Prediction
 from claimclf.metrics import (
@@ -215,7 +215,7 @@ def _evaluate(
     return report, predictions
 
 
-def _interpret_for(classifier: Reader) -> Any:
+def _interpret_for(classifier: Reader) -> Interpret:
     """`interpret` with the classifier's own parties."""
     return partial(interpret, parties=getattr(classifier, "parties", None))
 

@@ -267,7 +267,8 @@ def figure_cell(score: Score | None, figure: str) -> Cell:
     """A figure as a cell, empty where there is none."""
     if score is None:
         return Cell("")
-    judgement = figure.rsplit("/", 1)[0]
+    # Behind the mean over the types are the sentences of which any type is wrong.
+    judgement = figure.rsplit("/", 1)[0].replace("types/macro", "types/exact_set")
     if math.isnan(score.low):
         return Cell(percent(score.value), "", judgement)
     return Cell(percent(score.value), f"[{percent(score.low)}, {percent(score.high)}]", judgement)
