@@ -5,11 +5,9 @@ Safetensors only, no remote code; fp16 on disk, fp32 in memory.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 import torch
 from transformers import AutoConfig, AutoModel, AutoTokenizer, PreTrainedTokenizerBase
@@ -19,6 +17,7 @@ from claimclf.calibration import Calibration
 from claimclf.config import ModelConfig, resolve_path
 from claimclf.encoding import max_positions
 from claimclf.modeling import ClaimConfig, ClaimModel, encoder_options
+from claimclf.portable import make_portable
 
 
 def load_pretrained(
@@ -52,7 +51,7 @@ def save_pretrained(
     calibration: Calibration,
     folder: str | Path,
 ) -> None:
-    """Write weights in fp16, config with calibration, and tokenizer into a folder."""
+    """Write weights in fp16, config with calibration, tokenizer and code into a folder."""
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
     config = ClaimConfig.from_dict({**model.config.to_dict(), "calibration": calibration.to_dict()})
@@ -61,7 +60,7 @@ def save_pretrained(
     with quiet_transformers():
         stored.half().save_pretrained(folder)  # type: ignore[no-untyped-call]
         tokenizer.save_pretrained(folder)
-    _forget_local_paths(folder)
+    make_portable(folder)
 
 
 def build_model(
@@ -115,15 +114,3 @@ def quiet_transformers() -> Iterator[None]:
     finally:
         if was_enabled:
             transformers_logging.enable_progress_bar()  # type: ignore[no-untyped-call]
-
-
-def _forget_local_paths(folder: Path) -> None:
-    """Take the folder that a tokenizer or config was read from out of what was saved."""
-    for path in folder.glob("*.json"):
-        content: Any = json.loads(path.read_text(encoding="utf-8"))
-        if isinstance(content, dict) and ({"_name_or_path", "name_or_path"} & set(content)):
-            content.pop("_name_or_path", None)
-            content.pop("name_or_path", None)
-            path.write_text(
-                json.dumps(content, indent=2, ensure_ascii=False) + "\n", encoding="utf-8"
-            )

@@ -1,12 +1,17 @@
-"""What a saved model tells about the machine it was made on: names of files, never where they lay.
+"""What makes a saved model fit for other machines: it loads there, and tells nothing of this one.
 
-Everything that is published (config, card) passes through here.
+Everything that is published (config, card) passes through here: names of files stay, where they lay
+does not.
 """
 
 from __future__ import annotations
 
+import json
 import re
+from pathlib import Path
 from typing import Any, TypeVar
+
+from claimclf import bundle
 
 Value = TypeVar("Value")
 
@@ -14,6 +19,28 @@ Value = TypeVar("Value")
 _LOCAL_PATH = re.compile(
     r"(?<![^\s'\"=,;(\[])(?:file://)?(?:~?/|[A-Za-z]:[\\/]|\\\\)[^\s'\",;)\]]+"
 )
+
+
+def make_portable(folder: str | Path) -> None:
+    """Finish a folder that `transformers` saved a model and its tokenizer into.
+
+    - No file tells a local path.
+    - The model's code lies beside the weights, for `AutoModel` with `trust_remote_code=True`.
+    - `AutoModel` computes in fp32, whatever the weights are stored in.
+    - The tokenizer gives exactly what the model takes.
+    """
+    folder = Path(folder)
+    (folder / bundle.FILE).write_text(bundle.bundle(), encoding="utf-8")
+    changes: dict[str, dict[str, Any]] = {
+        "config.json": {"auto_map": dict(bundle.AUTO_MAP), "dtype": "float32"},
+        "tokenizer_config.json": {"model_input_names": ["input_ids", "attention_mask"]},
+    }
+    for path in folder.glob("*config.json"):
+        content: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        for name in ("_name_or_path", "name_or_path"):
+            content.pop(name, None)
+        content = without_local_paths({**content, **changes.get(path.name, {})})
+        path.write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
 def without_local_paths(value: Value) -> Value:

@@ -20,11 +20,11 @@ ORDER = (
     ("metrics",),
     # mentions → sources
     ("words", "countries", "names", "namescan", "mentions", "introductions", "entities"),
-    ("linking", "parties", "grouping", "perspectives"),
+    ("linking", "party_facts", "parties", "grouping", "perspectives"),
     # what people see
     ("tables", "views", "render", "terminal"),
     # the whole flow: predict, evaluate, train, score
-    ("calibration", "portable", "loading", "backend", "classifier"),
+    ("calibration", "bundle", "portable", "loading", "backend", "classifier"),
     ("evaluation", "report", "training"),
     ("experiments",),
     ("card", "scoring", "hub", "integrations", "cli"),
@@ -34,7 +34,12 @@ STEPS = [step for group in ORDER for step in group]
 # Document's doors to later steps import when they are called.
 DOORS = ("to_pandas", "share_of_voice", "to_html", "_repr_html_")
 
-FILES = sorted(path.relative_to(PACKAGE) for path in PACKAGE.rglob("*.py"))
+# The packaged model may hold the one-file copy of its code, which is data here.
+FILES = sorted(
+    path
+    for path in (path.relative_to(PACKAGE) for path in PACKAGE.rglob("*.py"))
+    if path.parts[0] != "model"
+)
 
 
 def step_of(file: Path) -> str:

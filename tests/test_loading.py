@@ -1,12 +1,19 @@
 import json
+import os
+import subprocess
+import sys
 
 import pytest
 import torch
 from safetensors import safe_open
+from transformers import AutoModel
 
+from claimclf import bundle
 from claimclf.classifier import ClaimClassifier
 from claimclf.config import ModelConfig
+from claimclf.labels import TYPES
 from claimclf.loading import build_model, load_pretrained
+from claimclf.modeling import ClaimModel
 
 
 @pytest.fixture
@@ -30,7 +37,7 @@ def test_saved_folder_tells_no_local_path(folder, tmp_path, tiny_encoder):
 
 
 def test_saved_folder_holds_no_pickle(folder):
-    assert {path.suffix for path in folder.iterdir()} <= {".json", ".safetensors", ".txt"}
+    assert {path.suffix for path in folder.iterdir()} <= {".json", ".safetensors", ".txt", ".py"}
 
 
 def test_another_model_type_is_refused(tiny_encoder):
@@ -58,3 +65,61 @@ def test_calibration_is_stored(folder):
 def test_windows_keep_to_what_the_encoder_can_read(tiny_encoder):
     model, _ = build_model(ModelConfig(encoder=str(tiny_encoder), max_tokens=512), {})
     assert model.config.max_tokens == 64
+
+
+def test_the_code_lies_beside_the_weights(folder):
+    assert (folder / bundle.FILE).read_text(encoding="utf-8") == bundle.bundle()
+    config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
+    assert config["auto_map"] == bundle.AUTO_MAP
+
+
+def test_no_path_of_the_training_run_is_saved(tiny_classifier, tmp_path):
+    tiny_classifier.model.config.provenance = {
+        "config": {"model": {"encoder": "/home/me/encoders/minilm"}},
+        "train": {"files": {"/home/me/news/train.jsonl": "ab12"}},
+    }
+    tiny_classifier.save_pretrained(tmp_path)
+    content = (tmp_path / "config.json").read_text(encoding="utf-8")
+    assert "/home/me" not in content
+    provenance = json.loads(content)["provenance"]
+    assert provenance["config"]["model"]["encoder"] == "minilm"
+    assert provenance["train"]["files"] == {"train.jsonl": "ab12"}
+
+
+def test_automodel_runs_the_packages_own_code_in_fp32(folder):
+    model = AutoModel.from_pretrained(folder, trust_remote_code=True)
+    assert type(model) is ClaimModel
+    assert model.dtype == torch.float32
+
+
+LOADS_ELSEWHERE = """
+import json, sys
+sys.modules["claimclf"] = None  # as if it were not installed
+import torch
+from transformers import AutoConfig, AutoModel, AutoTokenizer
+
+folder = sys.argv[1]
+config = AutoConfig.from_pretrained(folder, trust_remote_code=True)
+model = AutoModel.from_pretrained(folder, trust_remote_code=True)
+tokenizer = AutoTokenizer.from_pretrained(folder, trust_remote_code=True)
+output = model(**tokenizer(["It may leak."], return_tensors="pt"))
+print(json.dumps([config.types, str(output.type_logits.dtype), output.type_logits.tolist()]))
+"""
+
+
+@pytest.mark.slow
+def test_automodel_loads_where_the_package_is_not_installed(folder, tmp_path):
+    result = subprocess.run(
+        [sys.executable, "-c", LOADS_ELSEWHERE, str(folder)],
+        env={**os.environ, "HF_HUB_OFFLINE": "1", "HF_MODULES_CACHE": str(tmp_path / "modules")},
+        capture_output=True,
+        text=True,
+    )
+    assert result.returncode == 0, result.stderr
+    types, dtype, logits = json.loads(result.stdout)
+    assert types == list(TYPES)
+    assert dtype == "torch.float32"
+    model, tokenizer = load_pretrained(folder)
+    with torch.no_grad():
+        expected = model(**tokenizer(["It may leak."], return_tensors="pt")).type_logits
+    assert torch.allclose(torch.tensor(logits), expected, atol=1e-6)
