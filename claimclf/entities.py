@@ -18,7 +18,14 @@ from claimclf.introductions import Person
 from claimclf.mentions import Naming
 from claimclf.names import normalize, singular
 
-_ROLE_CLASSES: Final = (words.LEADERS, words.LEGISLATORS, words.SPEAKERS, words.ENVOYS)
+_ROLE_CLASSES: Final = (
+    (words.LEADERS, frozenset({"leader", "ruler"})),
+    (words.LEGISLATORS, frozenset({"lawmaker", "legislator", "parliamentarian", "politician"})),
+    (words.ENVOYS, frozenset({"envoy", "diplomat"})),
+    (words.SPEAKERS, words.SPEAKERS),
+)
+"""Roles of one sort, with those of them that may stand for any other."""
+
 _MIN_SCORE: Final = 1e-4
 
 
@@ -47,6 +54,8 @@ class Entity:
     offices: set[str] = field(default_factory=set)
     """Words that name the portfolio of a role: "prime", "foreign"."""
     countries: set[str] = field(default_factory=set)
+    known_words: set[str] = field(default_factory=set)
+    """Every word of its names and descriptions and of its introductions in the text."""
     kind_scores: dict[str, float] = field(default_factory=dict)
     """Summed log-probability of every kind over its sentences."""
 
@@ -65,14 +74,6 @@ class Entity:
         return is_bare and self.kind not in ("organization", "media", "anonymous")
 
     @property
-    def known_words(self) -> frozenset[str]:
-        """Every word of its mentions and of its introductions in the text."""
-        contexts = self.person.contexts if self.person else []
-        return frozenset(
-            singular(word) for word in normalize(" ".join([*self.texts, *contexts])).split()
-        )
-
-    @property
     def kind(self) -> str | None:
         """The kind that the sentences support most, None without any opinion."""
         return max(self.kind_scores, key=self.kind_scores.__getitem__, default=None)
@@ -82,7 +83,8 @@ class Entity:
         self.namings.append(naming)
         self.roles |= naming.roles
         self.offices |= naming.modifiers & words.OFFICES
-        self.modifiers |= naming.modifiers
+        self.modifiers |= plain_words(naming.modifiers)
+        self.known_words.update(map(singular, normalize(mention).split()))
         self.gender = self.gender or naming.gender
         self.countries.update(find_countries(mention))
         if naming.head:
@@ -98,6 +100,7 @@ class Entity:
             self.gender = self.gender or person.gender
             self.roles |= person.roles
             self.offices |= person.context_words & words.OFFICES
+            self.known_words.update(map(singular, person.context_words))
             self.countries |= person.countries
 
     def agrees(self, pronoun: Naming) -> bool:
@@ -114,30 +117,47 @@ class Entity:
             return True
         return self.is_plural or self.is_person is not True
 
-    def fits(self, description: Naming, kind: str | None) -> bool:
+    def fits(self, description: Naming, kind: str | None, *, strict: bool) -> bool:
         """Whether a definite description may mean this entity.
 
         Args:
             description: "the ministry", "the Ukrainian leader".
             kind: The model's kind for it.
+            strict: Whether the country must be known to be the same, and "former" to be true.
         """
-        if description.is_plural != self.is_plural:
-            return False
-        if description.gender and self.gender and description.gender != self.gender:
-            return False
-        if self.contradicts(description.countries):
+        if not self._may_be(description) or (strict and not self._surely_is(description)):
             return False
         if description.roles:
             return self.is_person is not False and self.has_role(description)
         if description.head in self.heads:
             other = plain_words(description.modifiers)
-            return other <= plain_words(self.modifiers) or not self._is_named
+            return other <= self.modifiers or not self._is_named
+        if description.head in words.COLLECTIVES and description.head in self.known_words:
+            return self.is_person is False
+        return not strict and self._may_be_called(description, kind)
+
+    def _may_be(self, description: Naming) -> bool:
+        """Whether number, gender and country allow the description."""
+        if description.is_plural != self.is_plural and description.head not in words.COLLECTIVES:
+            return False
+        if description.gender and self.gender and description.gender != self.gender:
+            return False
+        return not self.contradicts(description.countries)
+
+    def _surely_is(self, description: Naming) -> bool:
+        """Whether the country is known to be the description's, and "former" is known as true."""
+        is_former = "former" in description.modifiers
+        is_known = not is_former or "former" in self.known_words
+        return is_known and description.countries <= self.countries
+
+    def _may_be_called(self, description: Naming, kind: str | None) -> bool:
+        """Whether a noun of wide meaning ("the man", "the company") may stand for this entity."""
         if description.head in words.PERSONS:
             return self.is_person is True
-        if description.head in words.ORGANIZATIONS:
-            is_open = description.head in words.GENERIC or not self.heads & words.ORGANIZATIONS
-            return is_open and self._is_named and self.is_like(description, kind)
-        return False
+        if description.head not in words.ORGANIZATIONS or not self._is_named:
+            return False
+        is_open = description.head in words.GENERIC or not self.heads & words.ORGANIZATIONS
+        return is_open and self.is_like(description, kind)
 
     def contradicts(self, countries: frozenset[str]) -> bool:
         """Whether these countries are all other ones than those that this source is known by."""
@@ -179,7 +199,13 @@ def roles_agree(description: Naming, roles: frozenset[str], offices: frozenset[s
 
 def related_roles(roles: frozenset[str]) -> frozenset[str]:
     """The roles themselves and others that they may stand for: "leader" for "president"."""
-    return roles.union(*(known for known in _ROLE_CLASSES if roles & known))
+    related = set(roles)
+    for members, generic in _ROLE_CLASSES:
+        if roles & generic:
+            related |= members
+        if roles & members:
+            related |= generic
+    return frozenset(related)
 
 
 def plain_words(modifiers: Iterable[str]) -> set[str]:

@@ -1,14 +1,39 @@
 """Source, cue and content spans of a document → attributions: which of them belong together.
 
-Step "perspectives" of the flow. Every cue opens one attribution; sources and contents join the cue
-that stands nearest to them, without a boundary between if there is such a cue.
+Step "perspectives" of the flow. Every cue opens one attribution; sources and contents of its
+sentence join the cue that stands nearest. A cue without a source of its own shares the nearest one
+("X insisted …, claiming …"), and content in a sentence that has nothing else goes on with the
+attribution before it ("…," he said. "…").
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Final
 
 from claimclf.documents import Attribution, LabeledSpan, Prediction, Span
+
+_MAX_GAP: Final = 100
+"""Characters that may stand between an attribution and content that goes on with it (PolNeAR train:
+96.4 F1 of source–content pairs; 40 gives 96.2, 5 gives 95.6)."""
+
+
+@dataclass(slots=True)
+class _Group:
+    """The spans of one attribution while it is being put together."""
+
+    source: list[Span] = field(default_factory=list)
+    cue: list[Span] = field(default_factory=list)
+    content: list[Span] = field(default_factory=list)
+
+    @property
+    def end(self) -> int:
+        return max(span.end for span in (*self.source, *self.cue, *self.content))
+
+    def gap(self, span: Span) -> int:
+        """Characters between a span and the nearest part of the group's anchor."""
+        return min(_gap(part, span) for part in self.cue or self.source or self.content)
 
 
 def group_attributions(text: str, predictions: Sequence[Prediction]) -> tuple[Attribution, ...]:
@@ -21,33 +46,48 @@ def group_attributions(text: str, predictions: Sequence[Prediction]) -> tuple[At
     Returns:
         Attributions by their first span; the parts of a content that "said X" interrupts are one.
     """
-    groups: list[Attribution] = []
+    groups: list[_Group] = []
     for prediction in predictions:
-        groups.extend(_group_sentence(prediction.spans))
-    return tuple(groups)
+        found = _group_sentence(prediction.spans)
+        is_continued = len(found) == 1 and not found[0].cue and not found[0].source
+        if is_continued and groups and _goes_on(text, groups[-1], found[0]):
+            groups[-1].content += found[0].content
+        else:
+            groups += found
+    attributions = (
+        Attribution(*(tuple(sorted(part)) for part in (group.source, group.cue, group.content)))
+        for group in groups
+    )
+    return tuple(sorted(attributions, key=lambda attribution: attribution.labeled_spans()[:1]))
 
 
-def _group_sentence(spans: Sequence[LabeledSpan]) -> list[Attribution]:
+def _group_sentence(spans: Sequence[LabeledSpan]) -> list[_Group]:
     """Attributions of the spans that start in one sentence."""
-    anchors = [span for span in spans if span.label == "cue"]
-    if not anchors:
-        anchors = [span for span in spans if span.label == "source"]
-    if not anchors:
-        anchors = list(spans[:1])
-    members: dict[LabeledSpan, list[LabeledSpan]] = {anchor: [anchor] for anchor in anchors}
-    for span in spans:
-        if span not in members:
-            nearest = min(anchors, key=lambda anchor: _gap(anchor, span))
-            members[nearest].append(span)
-    return [
-        Attribution(
-            *(
-                tuple(Span(span.start, span.end) for span in sorted(group) if span.label == label)
-                for label in ("source", "cue", "content")
-            )
-        )
-        for group in members.values()
-    ]
+    sources = _labeled(spans, "source")
+    groups = [_Group(cue=[cue]) for cue in _labeled(spans, "cue")]
+    if groups:
+        for source in sources:
+            min(groups, key=lambda group: group.gap(source)).source.append(source)
+    else:
+        groups = [_Group(source=[source]) for source in sources]
+    contents = _labeled(spans, "content")
+    if not groups and contents:
+        return [_Group(content=contents)]
+    for content in contents:
+        min(groups, key=lambda group: group.gap(content)).content.append(content)
+    for group in groups:
+        if not group.source and sources:
+            group.source.append(min(sources, key=group.gap))
+    return groups
+
+
+def _labeled(spans: Iterable[LabeledSpan], label: str) -> list[Span]:
+    return [Span(span.start, span.end) for span in spans if span.label == label]
+
+
+def _goes_on(text: str, group: _Group, continued: _Group) -> bool:
+    """Whether little but blanks stands between an attribution and the content after it."""
+    return len(text[group.end : continued.content[0].start].strip()) <= _MAX_GAP
 
 
 def _gap(first: Span, second: Span) -> int:

@@ -95,7 +95,7 @@ class Person:
 
     def may_be(self, gender: str) -> bool:
         """Whether this is a person for all the text shows, and "he" or "she" may mean it."""
-        return self.gender == gender or (not self.gender and bool(self.roles))
+        return self.gender == gender or (not self.gender and self.is_shown)
 
     @property
     def countries(self) -> frozenset[str]:
@@ -134,13 +134,14 @@ class Introductions:
         self._text = text
         self._persons: dict[str, dict[str, Person]] = defaultdict(dict)
         self._by_first_name: dict[str, dict[str, Person]] = defaultdict(dict)
-        self._by_role: dict[str, list[Person]] = defaultdict(list)
+        self._by_role: dict[str, dict[int, Person]] = defaultdict(dict)
         self._by_last_word: dict[str, dict[str, str]] = defaultdict(dict)
         self._by_first_word: dict[str, list[str]] = defaultdict(list)
         self._by_head: dict[str, list[tuple[int, str]]] = defaultdict(list)
         self._acronyms: dict[str, str] = {}
         self._capitalised: set[str] = set()
         self._lower: set[str] = set()
+        self._last_name_end = 0
         self._name_ends: set[int] = set()
         self.occurrences: list[Occurrence] = []
         scanned = scan_words(text)
@@ -200,9 +201,11 @@ class Introductions:
         return self.occurrences[first:last]
 
     def persons_with_role(self, roles: Iterable[str]) -> list[Person]:
-        """Persons introduced under one of these titles, in order of their introduction."""
-        found = [person for role in roles for person in self._by_role.get(role, ())]
-        return sorted(set(found), key=lambda person: person.positions[0])
+        """Persons introduced under one of these titles."""
+        found: dict[int, Person] = {}
+        for role in roles:
+            found |= self._by_role.get(role, {})
+        return list(found.values())
 
     def institution_headed(self, head: str, position: int) -> str | None:
         """The name with this head noun ("committee") that stands nearest before, else after."""
@@ -239,12 +242,12 @@ class Introductions:
         self._name_ends.add(piece.end)
         self._by_first_name[normalize(tokens[0])].setdefault(normalize(name), person)
         if len(person.contexts) < _MAX_CONTEXTS:
-            context = self.context(start, piece.end)
+            context = self.context(start, piece.end, self._last_name_end)
             if context:
                 person.contexts.append(context)
             for role in given_roles(tokenize(context)):
-                if person not in self._by_role[role]:
-                    self._by_role[role].append(person)
+                self._by_role[role].setdefault(id(person), person)
+        self._last_name_end = piece.end
 
     def _add_institution(self, run: NameRun) -> None:
         if not starts_sentence(self._text, run.start):
@@ -269,9 +272,9 @@ class Introductions:
                     if len(letters) >= _MIN_INITIALS:
                         self._acronyms.setdefault(letters, name)
 
-    def context(self, start: int, end: int) -> str:
-        """The title before and the appositive after a name."""
-        left = self._text[max(0, start - _LEFT_REACH) : start].replace("U.S. ", "US ")
+    def context(self, start: int, end: int, after: int = 0) -> str:
+        """The title before (and after position `after`) and the appositive behind a name."""
+        left = self._text[max(after, start - _LEFT_REACH, 0) : start].replace("U.S. ", "US ")
         phrases = _CONTEXT_START.split(left)
         before = phrases[-1]
         if not before and left.endswith(", ") and len(phrases) > 1:

@@ -7,6 +7,7 @@ entities that were mentioned last and the persons whom the text introduces.
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
@@ -30,7 +31,7 @@ _SUBJECT_REACH: Final = 400
 _LIKE_REACH: Final = 2
 """How many of them a description may mean that shares no word with their names."""
 
-_PRONOUN_REACH: Final = 600
+_PRONOUN_REACH: Final = 3000
 """How many characters before a pronoun a person who is no source may stand."""
 
 _TRUSTED_NAME_SCORE: Final = 0.5
@@ -52,8 +53,8 @@ class Linker:
         self._by_name: dict[str, Entity] = {}
         self._by_person: dict[int, Entity] = {}
         self._owned_by: dict[tuple[int, str], Entity] = {}
-        self._by_surname: dict[str, list[Entity]] = defaultdict(list)
-        self._by_head: dict[str, list[Entity]] = defaultdict(list)
+        self._by_surname: dict[str, dict[int, Entity]] = defaultdict(dict)
+        self._by_head: dict[str, dict[int, Entity]] = defaultdict(dict)
 
     def link(
         self,
@@ -82,7 +83,9 @@ class Linker:
         person = self._person(naming)
         entity: Entity | None
         if naming.form == "pronoun":
-            entity = self._pointed(naming, name_mention, name_score) or self._pronoun(naming, span)
+            entity = self._pointed(naming, name_mention, name_score) or self._pronoun(
+                naming, span, kind
+            )
         elif naming.form == "description" and mention.split()[0].casefold() in words.OWNERS:
             entity = self._owned(naming, span, mention)
         elif naming.form == "description":
@@ -98,8 +101,7 @@ class Linker:
             entity.speaks_for = self._employer(entity, naming, mention)
         entity.spans.append(span)
         entity.texts.append(mention)
-        self._recent.pop(id(entity), None)
-        self._recent[id(entity)] = entity
+        _move_last(self._recent, entity)
         return entity
 
     def _latest(self) -> Iterator[Entity]:
@@ -124,7 +126,7 @@ class Linker:
                 return entity
         name = person.name if person else naming.name
         if naming.form == "person" or person or " " not in name:
-            for entity in reversed(self._by_surname.get(surname(name), ())):
+            for entity in reversed(self._by_surname.get(surname(name), {}).values()):
                 if entity.may_be_namesake(naming, name):
                     return entity
         return self._same_institution(naming) if naming.head else None
@@ -139,8 +141,8 @@ class Linker:
     def _same_institution(self, naming: Naming) -> Entity | None:
         """The latest institution with this head noun, where one's words are among the other's."""
         mine = plain_words(naming.modifiers)
-        for entity in islice(reversed(self._by_head.get(naming.head, ())), _REACH):
-            theirs = plain_words(entity.modifiers)
+        for entity in islice(reversed(self._by_head.get(naming.head, {}).values()), _REACH):
+            theirs = entity.modifiers
             is_same = (mine <= theirs or theirs <= mine) and bool(mine & theirs or mine == theirs)
             if is_same and not entity.contradicts(naming.countries):
                 return entity
@@ -157,17 +159,32 @@ class Linker:
     def _described(self, naming: Naming, span: Span, kind: str | None) -> Entity | None:
         if not naming.is_definite:
             return self._bare_plural(naming) if naming.is_plural else None
-        for entity in self._latest():
-            if entity.fits(naming, kind):
+        if naming.head in words.DOCUMENTS and not naming.is_plural:
+            latest = next(self._latest(), None)
+            if latest and latest.is_person is False and self._is_like(latest, naming, kind):
+                return latest
+        if entity := self._fitting(naming, kind, strict=True):
+            return entity
+        if naming.is_plural or not naming.roles:
+            entity = self._fitting(naming, kind, strict=False)
+            if entity or naming.is_plural:
                 return entity
-        if naming.is_plural:
-            return None
-        if not naming.roles:
             return self._headed(naming, span) or self._latest_like(naming, kind)
         latest = next(self._latest(), None)
         if latest and not latest.roles and latest.is_person and self._is_like(latest, naming, kind):
             return latest
-        return self._introduced_as(naming, span) or self._latest_like(naming, kind)
+        return (
+            self._introduced_as(naming, span)
+            or self._fitting(naming, kind, strict=False)
+            or self._latest_like(naming, kind)
+        )
+
+    def _fitting(self, naming: Naming, kind: str | None, *, strict: bool) -> Entity | None:
+        """The latest entity that a definite description fits."""
+        for entity in self._latest():
+            if entity.fits(naming, kind, strict=strict):
+                return entity
+        return None
 
     def _bare_plural(self, naming: Naming) -> Entity | None:
         """The latest "Ukrainian officials" for "officials"."""
@@ -231,20 +248,22 @@ class Linker:
     def _employer(self, entity: Entity, naming: Naming, mention: str) -> Entity | None:
         """The institution mentioned last, for "company spokeswoman" and "its chairman"."""
         contexts = entity.person.contexts if entity.person else []
-        is_its = any(text.removeprefix(", ").startswith("its ") for text in (mention, *contexts))
+        is_its = any(re.match(r"(?:, )?[Ii]ts\b", text) for text in (mention, *contexts))
         if not is_its and (naming.proper or not naming.modifiers & words.INSTITUTIONS):
             return None
         return next((entity for entity in self._latest() if entity.is_person is False), None)
 
     # Pronouns
 
-    def _pronoun(self, naming: Naming, span: Span) -> Entity | None:
+    def _pronoun(self, naming: Naming, span: Span, kind: str | None = None) -> Entity | None:
         agreeing = [entity for entity in self._latest() if entity.agrees(naming)]
         if not naming.gender:
+            agreeing.sort(key=lambda entity: kind is not None and entity.kind != kind)
             return next(iter(agreeing), None)
         agreeing.sort(key=lambda entity: not entity.seems_person)
         known = agreeing[0] if agreeing else None
         start = known.spans[-1].end if known else 0
+        start = max(start, span.start - _PRONOUN_REACH)
         named = [
             occurrence
             for occurrence in self._introductions.persons_between(start, span.start)
@@ -254,6 +273,8 @@ class Linker:
         if known is None and not named:
             later = self._introductions.persons_between(span.end, span.end + _SUBJECT_REACH)
             named = [item for item in later if item.person.gender in ("", naming.gender)][:1]
+        if known is None:
+            named = [item for item in named if item.person.gender] or named
         return self._of_person(named[-1].person) if named else known
 
     def _pointed(
@@ -303,16 +324,22 @@ class Linker:
         if naming.form != "description":
             self._by_name.setdefault(_key(naming.name), entity)
         if naming.form == "person" or person:
-            self._by_surname[surname(naming.name)].append(entity)
+            _move_last(self._by_surname[surname(naming.name)], entity)
         if person and id(person) not in self._by_person:
             self._by_person[id(person)] = entity
-            self._by_surname[surname(person.name)].append(entity)
+            _move_last(self._by_surname[surname(person.name)], entity)
         if naming.form == "name" and not person:
             longer = self._introductions.institution(naming.name)
             if longer:
                 self._by_name.setdefault(_key(longer), entity)
         if naming.head:
-            self._by_head[naming.head].append(entity)
+            _move_last(self._by_head[naming.head], entity)
+
+
+def _move_last(entities: dict[int, Entity], entity: Entity) -> None:
+    """Put an entity at the end of those by identity."""
+    entities.pop(id(entity), None)
+    entities[id(entity)] = entity
 
 
 def _key(name: str) -> str:

@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import Final, Literal
 
 from claimclf import words
-from claimclf.countries import find_countries, find_country
+from claimclf.countries import find_countries, find_country, names_country
 from claimclf.names import is_name_word, plain, singular, tokenize, without_possessive
 from claimclf.words import listed
 
@@ -251,13 +251,16 @@ def person_at_end(tokens: list[str]) -> list[str]:
     >>> person_at_end(["Business", "Association", "Stefan", "Liebing's"])
     ['Stefan', 'Liebing']
     """
-    tokens = [*tokens[:-1], without_possessive(tokens[-1])]
+    tokens = [*tokens[:-1], without_possessive(plain(tokens[-1]))]
     start = 0
     for index, token in enumerate(tokens[:-1]):
         lowered = token.casefold()
         is_title = lowered in words.ROLES or lowered in words.OFFICES
-        is_place = find_country(token) or (index and find_country(f"{tokens[index - 1]} {token}"))
-        if is_title or is_institution_word(token) or is_place:
+        is_place = find_country(token) or names_country(
+            " ".join(tokens[max(0, index - 1) : index + 1])
+        )
+        is_other = token not in words.PARTICLES and not _is_person_word(token)
+        if is_title or is_other or is_place:
             start = index + 1
     name = tokens[start:]
     if len(name) == 1 and start and tokens[start - 1].casefold() in words.SURNAMES:

@@ -13,7 +13,7 @@ from claimclf import words
 
 _APOSTROPHES: Final = str.maketrans({"’": "'", "‘": "'", "ʼ": "'", "`": "'", "\u00a0": " "})
 _TOKEN: Final = re.compile(
-    r"(?:[^\W\d_]\.)+(?:[^\W\d_]\b)?"  # initials and abbreviations: "J.", "U.S."
+    r"(?:[^\W\d_]\.)+(?:[^\W\d_]\b)?(?:'s)?"  # initials and abbreviations: "J.", "U.S."
     r"|[\w@$#][\w'./&@-]*\w|[\w&]"
 )
 _POSSESSIVE: Final = re.compile(r"'s?$")

@@ -14,13 +14,14 @@ from claimclf import words
 from claimclf.names import is_name_word
 from claimclf.words import listed
 
-_WORD: Final = re.compile(r"(?:[^\W\d_]\.)+|[^\W_](?:[\w'’&-]*\w)?")
+_WORD: Final = re.compile(r"(?:[^\W\d_]\.)+|[^\W_](?:[\w'’&-]*\w)?(?:(?<=s)['’](?=\s[A-Z]))?")
 _ABBREVIATIONS: Final = listed(
     """
     Mr Mrs Ms Dr Sen Rep Gov Gen Lt Col Sgt Capt Maj Adm Prof Rev Hon St Jr
     """
 )
 _SENTENCE_END: Final = re.compile(r"(?:^|[.!?:]|\n|[.!?,]?[\"“”‘'«—–])[\s\"“”‘'«(—–-]*$")
+_POSSESSIVES: Final = ("'s", "’s", "'", "’")
 _MAX_WORDS: Final = 12
 
 
@@ -56,7 +57,7 @@ class NameRun:
             is_joint = word.text in words.JOINTS and word.text not in words.PARTICLES
             if not is_joint:
                 piece.append(word)
-            if piece and (is_joint or word.text.endswith(("'s", "’s"))):
+            if piece and (is_joint or word.text.endswith(_POSSESSIVES)):
                 yield NameRun(tuple(piece))
                 piece = []
         if piece:

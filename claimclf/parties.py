@@ -23,7 +23,7 @@ from claimclf.namescan import scan_names, scan_words
 from claimclf.party_facts import find_leader_country, find_member_party, find_power
 
 _TO: Final = re.compile(r"\b(?:to|in|on|against|with)\s.*")
-_CAMPAIGN: Final = re.compile(r"([A-Z][\w-]+)(?:'s|’s)? (?:[\w-]+ )?campaign")
+_CAMPAIGN: Final = re.compile(r"\b([A-Z][\w-]+)(?:'s|’s)? (?:[a-z][\w-]+ )?campaign")
 _OFFICE_HOLDERS: Final = words.LEGISLATORS | {"governor", "mayor", "president"}
 _ELECTION: Final = re.compile(
     r"\b(?:candidates?|campaign|primary|primaries|nominee|caucus|presidential)\b"
@@ -70,7 +70,7 @@ class PartyFinder:
     def _evidence(self, name: str, entity: Entity) -> Iterator[str]:
         """The words that may show a party, the nearest to the source first."""
         person = name if _is_named_person(entity) else None
-        for text in entity.texts:
+        for text in dict.fromkeys(entity.texts):
             yield text.replace(person, "") if person and text != person else text
         yield name
         if entity.person:
@@ -102,7 +102,7 @@ class PartyFinder:
     def _political(self, name: str, entity: Entity, evidence: Sequence[str]) -> str | None:
         for text in evidence:
             match = _CAMPAIGN.search(text)
-            if match and match.group(1).casefold() not in words.PRONOUNS:
+            if match and match.group(1).casefold() not in words.NOT_NAMES | words.DETERMINERS:
                 return f"{match.group(1)} campaign"
         if entity.is_person and (candidacy := self._candidacy(name, entity)):
             return candidacy
@@ -118,12 +118,15 @@ class PartyFinder:
         last = name.split()[-1]
         if entity.roles & words.AIDES:
             return None
-        shown = entity.known_words & words.CANDIDATES or re.search(
-            rf"\b{re.escape(last)}(?:'s|’s)? campaign", self._text
-        )
+        shown = entity.known_words & words.CANDIDATES or last in self._campaigns
         may_run = not entity.roles or entity.roles & _OFFICE_HOLDERS
         is_likely = may_run and self._is_electoral and self._main_country == "United States"
         return f"{last} campaign" if shown or is_likely else None
+
+    @cached_property
+    def _campaigns(self) -> frozenset[str]:
+        """Surnames that stand before "campaign"."""
+        return frozenset(match.group(1) for match in _CAMPAIGN.finditer(self._text))
 
     @cached_property
     def _is_electoral(self) -> bool:
@@ -140,8 +143,7 @@ class PartyFinder:
 
     def _institution(self, name: str, entity: Entity, evidence: Sequence[str]) -> str | None:
         """The institution that the source is, or that its titles and appositives name."""
-        is_unshown = entity.kind == "organization" and not entity.roles and not entity.gender
-        if (is_unshown or not entity.is_person) and entity.owner is None and _is_named(entity):
+        if not entity.is_person and entity.owner is None and _is_named(entity):
             return without_company_form(without_document(name))
         person = name if _is_named_person(entity) else ""
         for text in evidence:

@@ -219,7 +219,7 @@ LEGISLATORS: Final = listed(
 )
 """Roles that "lawmaker" may mean."""
 
-ENVOYS: Final = listed("envoy ambassador diplomat representative consul")
+ENVOYS: Final = listed("envoy ambassador diplomat consul")
 """Roles that "envoy" may mean."""
 
 CANDIDATES: Final = listed(

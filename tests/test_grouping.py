@@ -1,0 +1,105 @@
+"""Grouping source, cue and content spans."""
+
+from claimclf.documents import Attribution, LabeledSpan, Prediction, Span
+from claimclf.grouping import group_attributions
+
+
+def spans_of(text: str, *labeled: tuple[str, str]) -> list[LabeledSpan]:
+    """Spans of the given words, searched one after the other."""
+    spans, position = [], 0
+    for words, label in labeled:
+        start = text.index(words, position)
+        position = start + len(words)
+        spans.append(LabeledSpan(start, position, label))
+    return spans
+
+
+def group(text: str, ends: list[int], spans: list[LabeledSpan]) -> list[tuple[list[str], ...]]:
+    """The words of every attribution; `ends` are where sentences end."""
+    starts = [0, *ends[:-1]]
+    predictions = [
+        Prediction(
+            start, end, {}, 0.0, None, None, None, 0.0, 0.0, {},
+            tuple(span for span in spans if start <= span.start < end),
+        )
+        for start, end in zip(starts, ends, strict=True)
+    ]  # fmt: skip
+    return [
+        tuple([span.of(text) for span in part] for part in (item.source, item.cue, item.content))
+        for item in group_attributions(text, predictions)
+    ]
+
+
+def test_content_that_a_cue_interrupts_is_one_attribution():
+    text = "“The pack,” she said, “is moving east.”"
+    spans = spans_of(
+        text,
+        ("“The pack,”", "content"), ("she", "source"), ("said", "cue"),
+        ("“is moving east.”", "content"),
+    )  # fmt: skip
+    assert group(text, [len(text)], spans) == [
+        (["she"], ["said"], ["“The pack,”", "“is moving east.”"])
+    ]
+
+
+def test_two_speakers_of_one_sentence_stay_apart():
+    text = "Rossi said the bill was paid, and Banfi said it was not."
+    spans = spans_of(
+        text,
+        ("Rossi", "source"), ("said", "cue"), ("the bill was paid", "content"),
+        ("Banfi", "source"), ("said", "cue"), ("it was not", "content"),
+    )  # fmt: skip
+    assert group(text, [len(text)], spans) == [
+        (["Rossi"], ["said"], ["the bill was paid"]),
+        (["Banfi"], ["said"], ["it was not"]),
+    ]
+
+
+def test_a_second_cue_shares_the_source():
+    text = "Rossi insisted the bill was paid, adding it was late."
+    spans = spans_of(
+        text,
+        ("Rossi", "source"), ("insisted", "cue"), ("the bill was paid", "content"),
+        ("adding", "cue"), ("it was late", "content"),
+    )  # fmt: skip
+    assert group(text, [len(text)], spans) == [
+        (["Rossi"], ["insisted"], ["the bill was paid"]),
+        (["Rossi"], ["adding"], ["it was late"]),
+    ]
+
+
+def test_a_quotation_goes_on_in_the_next_sentence():
+    first = "“We are late,” he said. "
+    text = first + "“The road is closed.”"
+    spans = spans_of(
+        text,
+        ("“We are late,”", "content"), ("he", "source"), ("said", "cue"),
+        ("“The road is closed.”", "content"),
+    )  # fmt: skip
+    assert group(text, [len(first), len(text)], spans) == [
+        (["he"], ["said"], ["“We are late,”", "“The road is closed.”"])
+    ]
+
+
+def test_content_far_from_any_attribution_stands_alone():
+    first = "He said no. "
+    middle = "The harbour was empty and the wind blew from the sea. " * 3
+    text = first + middle + "“The road is closed.”"
+    spans = spans_of(
+        text,
+        ("He", "source"), ("said", "cue"), ("no", "content"), ("“The road is closed.”", "content"),
+    )  # fmt: skip
+    ends = [len(first), len(first + middle), len(text)]
+    assert group(text, ends, spans)[-1] == ([], [], ["“The road is closed.”"])
+
+
+def test_no_spans_are_no_attributions():
+    assert group_attributions("", []) == ()
+    assert group("Nothing.", [8], []) == []
+
+
+def test_a_source_alone_is_kept():
+    text = "According to Rossi."
+    spans = spans_of(text, ("Rossi", "source"))
+    prediction = Prediction(0, len(text), {}, 0.0, None, None, None, 0.0, 0.0, {}, tuple(spans))
+    assert group_attributions(text, [prediction]) == (Attribution(source=(Span(13, 18),)),)

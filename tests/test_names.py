@@ -1,0 +1,150 @@
+"""Reading names and mentions."""
+
+import doctest
+import importlib
+
+import pytest
+
+from claimclf.mentions import core_name, is_descriptive, read_mention
+from claimclf.names import initials, is_acronym_of, is_pronoun, normalize, singular, surname
+
+
+@pytest.mark.parametrize("module", ["countries", "mentions", "names", "parties", "party_facts"])
+def test_docstring_examples_hold(module):
+    results = doctest.testmod(importlib.import_module(f"claimclf.{module}"))
+    assert results.attempted
+    assert not results.failed
+
+
+@pytest.mark.parametrize(
+    ("mention", "name"),
+    [
+        ("Kremlin spokesman Dmitry Peskov", "Dmitry Peskov"),
+        ("Senad Mehmedbasic, a gynaecologist from Sarajevo", "Senad Mehmedbasic"),
+        ("House Majority Leader John Boehner, R-Ohio", "John Boehner"),
+        ("ADNOC’s Chief Executive Sultan al-Jaber", "Sultan al-Jaber"),
+        ("Secretary of State John Kerry", "John Kerry"),
+        ("Secretary of the Interior Ryan Zinke", "Ryan Zinke"),
+        ("the President of Latvia Egils Levits", "Egils Levits"),
+        ("Judge Quentin Purdy of Westminster Magistrates’ Court", "Quentin Purdy"),
+        ("the council's coordinator, Nenad Babici", "Nenad Babici"),
+        ("A spokesman for Mr. Hunter, Michael Harrison", "Michael Harrison"),
+        ("Sen. Ted Cruz (R-Texas)", "Ted Cruz"),
+        ("Joseph R. Biden, Jr.", "Joseph R. Biden"),
+        ("Bill Frelick", "Bill Frelick"),
+        ("Amy Pope", "Amy Pope"),
+        ("von der Leyen", "von der Leyen"),
+        ("the retailer Loblaw", "Loblaw"),
+        ("Britain's largest union, Unison", "Unison"),
+        ("the International Monetary Fund (IMF)", "International Monetary Fund"),
+        ("the Bank of England", "Bank of England"),
+    ],
+)
+def test_core_name_drops_titles_articles_and_appositives(mention, name):
+    assert core_name(mention) == name
+
+
+@pytest.mark.parametrize(
+    "mention",
+    [
+        "the ministry",
+        "officials",
+        "a senior Ukrainian official",
+        "the foreign minister",
+        "Foreign Minister",
+        "residents of Tarfaya",
+        "the head of Human Rights Watch",
+        "An official for the Republican National Committee",
+        "a State Department spokesperson",
+        "Thomson Reuters data",
+        "some of Ukraine’s partners",
+    ],
+)
+def test_descriptions_are_no_names(mention):
+    assert is_descriptive(mention)
+
+
+@pytest.mark.parametrize("mention", ["Kyiv", "the White House", "ISW", "Telmar", "Rosa Iturbe"])
+def test_names_are_no_descriptions(mention):
+    assert not is_descriptive(mention)
+
+
+def test_a_mention_is_read_with_head_roles_and_countries():
+    naming = read_mention("the Ukrainian foreign minister")
+    assert naming.head == "minister"
+    assert naming.roles == {"minister"}
+    assert naming.countries == {"Ukraine"}
+    assert naming.is_definite
+    assert not naming.is_plural
+
+
+@pytest.mark.parametrize(
+    ("mention", "gender"),
+    [("he", "he"), ("Her", "she"), ("spokeswoman Ada Lund", "she"), ("Sir Keir Starmer", "he")],
+)
+def test_words_show_gender(mention, gender):
+    assert read_mention(mention).gender == gender
+
+
+@pytest.mark.parametrize(
+    ("mention", "is_plural"),
+    [("officials", True), ("the police", True), ("the official", False), ("they", True)],
+)
+def test_words_show_number(mention, is_plural):
+    assert read_mention(mention).is_plural is is_plural
+
+
+@pytest.mark.parametrize("mention", ["", " ", "“”", "…", "’s", "—", "the", "ﷺ", "\u0301", "😀"])
+def test_odd_mentions_are_read_without_error(mention):
+    assert read_mention(mention).form in ("pronoun", "person", "name", "description")
+
+
+def test_normal_forms_are_equal_whatever_the_article_title_or_possessive():
+    assert normalize("The U.N.’s agency") == normalize("UN agency")
+    assert normalize("Mr. Peskov") == normalize("peskov")
+
+
+def test_normal_form_of_a_title_alone_is_not_empty():
+    assert normalize("Mr.") == "mr"
+
+
+@pytest.mark.parametrize(
+    ("short", "name", "is_acronym"),
+    [
+        ("ISW", "Institute for the Study of War", True),
+        ("U.N.", "United Nations", True),
+        ("NWA", "National Water Authority (NWA)", True),
+        ("MoD", "Ministry of Defence", True),
+        ("ISW", "Institute of Sword Making", False),
+        ("Iran", "Institute of Rare Animals and Nature", False),
+    ],
+)
+def test_acronyms_are_made_of_initials(short, name, is_acronym):
+    assert is_acronym_of(short, name) is is_acronym
+
+
+def test_one_word_has_no_initials():
+    assert initials("Reuters") == frozenset()
+
+
+@pytest.mark.parametrize(
+    ("noun", "expected"),
+    [
+        ("ministries", "ministry"),
+        ("spokesmen", "spokesman"),
+        ("people", "person"),
+        ("news", "news"),
+    ],
+)
+def test_singular(noun, expected):
+    assert singular(noun) == expected
+
+
+def test_surname_is_the_last_word():
+    assert surname("Ursula von der Leyen") == "leyen"
+    assert surname("") == ""
+
+
+def test_pronouns_are_single_words():
+    assert is_pronoun("They")
+    assert not is_pronoun("they all")

@@ -1,0 +1,136 @@
+"""Finding countries and the parties of sources."""
+
+import pytest
+
+from claimclf.countries import find_countries, find_country, government_of, names_country
+from claimclf.parties import affiliations, without_company_form, without_document
+from claimclf.party_facts import find_leader_country, find_member_party, find_power
+from tests.test_perspectives import resolve_passage
+
+
+@pytest.mark.parametrize(
+    ("words", "countries"),
+    [
+        ("the French and U.S. presidents", ["France", "United States"]),
+        ("John Boehner, R-Ohio", ["United States"]),
+        ("Kyiv’s South Korean guest", ["Ukraine", "South Korea"]),
+        ("the Democratic Republic of the Congo", ["Democratic Republic of the Congo"]),
+        ("pro-Russian forces", ["Russia"]),
+        ("they told us to cook a turkey", []),
+        ("Downing Street", ["United Kingdom"]),
+    ],
+)
+def test_countries_are_found_by_name_people_and_seat(words, countries):
+    assert list(find_countries(words)) == countries
+
+
+def test_no_country_is_none():
+    assert find_country("a baker in a white apron") is None
+
+
+@pytest.mark.parametrize(
+    ("name", "country"),
+    [
+        ("Kyiv", "Ukraine"),
+        ("the Swiss government", "Switzerland"),
+        ("the government of Kenya", "Kenya"),
+        ("the U.S.", "United States"),
+        ("Mumbai", None),
+        ("the Kremlin", None),
+        ("Telmar", None),
+    ],
+)
+def test_countries_and_capitals_mean_governments(name, country):
+    assert government_of(name) == country
+
+
+def test_an_institution_with_a_country_in_its_name_is_no_country():
+    assert names_country("White House")
+    assert not names_country("Kenya Red Cross")
+
+
+@pytest.mark.parametrize(
+    ("words", "power"),
+    [
+        ("U.N. spokesman Ola Berg", "United Nations"),
+        ("the Chinese ambassador to the UN", "China"),
+        ("a senior NATO official", "NATO"),
+        ("European Commission President Ana Reis", "European Union"),
+        ("a baker", None),
+    ],
+)
+def test_the_power_named_first_counts(words, power):
+    assert find_power(words) == power
+
+
+def test_members_and_leaders_show_parties_and_countries():
+    assert find_member_party("Rep. Lou Hart, D-Calif.") == "Democratic Party"
+    assert find_member_party("the party") is None
+    assert find_leader_country("the Obama administration") == "United States"
+    assert find_leader_country("the administration") is None
+
+
+def test_affiliations_leave_out_titles_persons_and_countries():
+    text = "French Anatolia Rail chief executive Sabri Okten, formerly of Telmar"
+    assert list(affiliations(text, "Sabri Okten")) == ["French Anatolia Rail", "Telmar"]
+
+
+def test_names_are_shortened_to_the_institution():
+    assert without_document("Gallup poll") == "Gallup"
+    assert without_company_form("Didi Chuxing Technology Co Ltd") == "Didi Chuxing Technology"
+
+
+@pytest.mark.parametrize(
+    ("sentence", "mention", "kind", "party"),
+    [
+        ("Peru's foreign ministry said no.", "Peru's foreign ministry", "official", "Peru"),
+        ("Judge Ada Lund of Oslo said no.", "Judge Ada Lund", "official", "Norway"),
+        ("The UNHCR said no.", "The UNHCR", "official", "United Nations"),
+        ("Telmar said no.", "Telmar", "organization", "Telmar"),
+        ("The Telmar aide Jo Vega said no.", "The Telmar aide Jo Vega", "organization", "Telmar"),
+        ("Luis Vega of the Bakers' Union said no.", "Luis Vega", "organization", "Bakers' Union"),
+        ("A Telmar spokeswoman said no.", "A Telmar spokeswoman", "organization", "Telmar"),
+        ("Democrats said no.", "Democrats", "political", "Democratic Party"),
+        ("Candidate Lou Hart said no.", "Candidate Lou Hart", "political", "Hart campaign"),
+        ("The Hart campaign said no.", "The Hart campaign", "political", "Hart campaign"),
+        ("Ada Lund, a doctor at Skagen Hospital, said no.", "Ada Lund", "expert", None),
+        ("A Gallup poll says no.", "A Gallup poll", "expert", "Gallup"),
+        ("Reuters reported a strike.", "Reuters", "media", "Reuters"),
+        ("French media reported a strike.", "French media", "media", "France"),
+        ("Ada Lund, a baker in Paris, said no.", "Ada Lund", "public", None),
+        ("A person close to Telmar said no.", "A person close to Telmar", "anonymous", None),
+    ],
+)  # fmt: skip
+def test_party_comes_from_the_mention_and_what_stands_beside_it(sentence, mention, kind, party):
+    _, (source,) = resolve_passage((sentence, mention, kind))
+    assert source.party == party
+
+
+def test_party_comes_from_where_the_full_name_is_introduced():
+    _, (source,) = resolve_passage(
+        ("Norwegian Transport Minister Ingrid Solheim opened the tunnel.", None, "author"),
+        ("Solheim said it was safe.", "Solheim", "official"),
+    )
+    assert source.party == "Norway"
+
+
+def test_an_official_of_no_known_country_has_the_main_country_of_the_document():
+    _, (source,) = resolve_passage(
+        ("Kenya closed its border.", None, "author"),
+        ("Kenyan soldiers stood at the bridge.", None, "author"),
+        ("A Somali lorry waited.", None, "author"),
+        ("Officials said it was for a week.", "Officials", "official"),
+    )
+    assert source.party == "Kenya"
+
+
+def test_no_evidence_is_no_party():
+    _, (source,) = resolve_passage(("Officials said no.", "Officials", "official"))
+    assert source.party is None
+
+
+def test_parties_of_the_caller_come_first():
+    _, (source,) = resolve_passage(
+        ("Kyiv said no.", "Kyiv", "official"), parties={"Our side": ["Kyiv", "Zelensky"]}
+    )
+    assert source.party == "Our side"
