@@ -77,6 +77,7 @@ class ClaimClassifier:
         name_or_path: str | Path | None = None,
         *,
         revision: str = "main",
+        token: str | None = None,
         device: str = "auto",
         dtype: str = "auto",
         parties: Parties | None = None,
@@ -87,13 +88,14 @@ class ClaimClassifier:
             name_or_path: A folder, or the id of a model on the Hugging Face Hub; None takes the
                 model inside this package, which needs no network.
             revision: Branch, tag or commit on the Hub.
+            token: Access token for a private model; None takes that of `hf auth login`.
             device: See the class.
             dtype: See the class.
             parties: See the class.
 
         Raises:
-            ValueError: If the model is of another type.
-            OSError: If there is no such model.
+            ValueError: If the model is of another type, or its files do not fit together.
+            OSError: If there is no such model, or the Hub refuses it; says what to do.
         """
         from claimclf.loading import load_pretrained
 
@@ -101,7 +103,7 @@ class ClaimClassifier:
             with as_file(files("claimclf") / "model") as folder:
                 model, tokenizer = load_pretrained(folder)
         else:
-            model, tokenizer = load_pretrained(name_or_path, revision=revision)
+            model, tokenizer = load_pretrained(name_or_path, revision=revision, token=token)
         return cls(model, tokenizer, device=device, dtype=dtype, parties=parties)
 
     @overload

@@ -8,41 +8,90 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import torch
+from safetensors import SafetensorError, safe_open
 from transformers import AutoConfig, AutoModel, AutoTokenizer, PreTrainedTokenizerBase
 from transformers.utils import logging as transformers_logging
 
 from claimclf.calibration import Calibration
 from claimclf.config import ModelConfig, resolve_path
 from claimclf.encoding import max_positions
+from claimclf.fetch import check_model_type, find_folder
 from claimclf.modeling import ClaimConfig, ClaimModel, encoder_options
 from claimclf.portable import make_portable
 
+WEIGHT_TYPES = frozenset({"F16", "BF16", "F32"})
+"""Types of stored weights, as safetensors calls them."""
+
 
 def load_pretrained(
-    name_or_path: str | Path, *, revision: str = "main"
+    name_or_path: str | Path, *, revision: str = "main", token: str | None = None
 ) -> tuple[ClaimModel, PreTrainedTokenizerBase]:
     """Load a trained model and its tokenizer from a folder or the Hub, in fp32.
 
     Raises:
-        ValueError: If it is a model of another type.
-        OSError: If there is no such model.
+        ValueError: If it is a model of another type, or its weights are damaged, of a strange type
+            or of another shape than its config says.
+        OSError: If there is no such model, or the Hub refuses it.
     """
     source = str(name_or_path)
-    config_dict, _ = ClaimConfig.get_config_dict(source, revision=revision)
-    model_type = config_dict.get("model_type")
-    if model_type != ClaimConfig.model_type:
-        raise ValueError(
-            f"{source} holds a {model_type!r} model, not {ClaimConfig.model_type!r}. Train one on "
-            "it with `claimclf train` and a config whose [model] encoder names it."
-        )
+    folder = find_folder(name_or_path, revision=revision, token=token)
+    check_model_type(folder, source)
+    check_weights(folder, source)
     with quiet_transformers():
-        model = ClaimModel.from_pretrained(
-            source, revision=revision, dtype=torch.float32, use_safetensors=True
+        loaded: Any = ClaimModel.from_pretrained(
+            folder,
+            dtype=torch.float32,
+            use_safetensors=True,
+            ignore_mismatched_sizes=True,  # counted below, all at once
+            output_loading_info=True,
         )
-        tokenizer = AutoTokenizer.from_pretrained(source, revision=revision)
+        tokenizer = AutoTokenizer.from_pretrained(folder)
+    model, found = loaded
+    problems = {
+        problem: sorted(map(str, found[f"{problem}_keys"]))
+        for problem in ("missing", "unexpected", "mismatched")
+        if found[f"{problem}_keys"]
+    }
+    if problems:
+        raise ValueError(
+            f"{source}: weights and config.json do not fit: "
+            + "; ".join(
+                f"{len(keys)} {problem}, such as {keys[0]}" for problem, keys in problems.items()
+            )
+            + ". They are of different models; save or download the folder again."
+        )
     return model, tokenizer
+
+
+def check_weights(folder: Path, name: str) -> None:
+    """Refuse weights that are missing, cut off or not of a floating-point type.
+
+    Raises:
+        ValueError: Says which file, and what to do.
+    """
+    paths = sorted(folder.glob("*.safetensors"))
+    if not paths:
+        raise ValueError(
+            f"{name} holds no *.safetensors; other weights are not loaded, as they may run code. "
+            "Save the model with ClaimClassifier.save_pretrained."
+        )
+    for path in paths:
+        try:
+            with safe_open(path, "pt") as weights:
+                types = {weights.get_slice(key).get_dtype() for key in weights.keys()}  # noqa: SIM118
+        except SafetensorError as error:
+            raise ValueError(
+                f"{path} is damaged or incomplete: {error}. Delete it and download or save it "
+                "again."
+            ) from error
+        if not types <= WEIGHT_TYPES:
+            raise ValueError(
+                f"{path}: expected weights of {sorted(WEIGHT_TYPES)}, got "
+                f"{sorted(types - WEIGHT_TYPES)}. Quantised weights can't be loaded."
+            )
 
 
 def save_pretrained(

@@ -24,7 +24,7 @@ ORDER = (
     # what people see
     ("tables", "views", "render", "terminal"),
     # the whole flow: predict, evaluate, train, score
-    ("calibration", "bundle", "portable", "loading", "backend", "classifier"),
+    ("calibration", "bundle", "portable", "fetch", "loading", "backend", "classifier"),
     ("evaluation", "report", "training"),
     ("experiments",),
     ("card", "scoring", "hub", "integrations", "cli"),

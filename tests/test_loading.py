@@ -6,6 +6,7 @@ import sys
 import pytest
 import torch
 from safetensors import safe_open
+from safetensors.torch import load_file, save_file
 from transformers import AutoModel
 
 from claimclf import bundle
@@ -123,3 +124,64 @@ def test_automodel_loads_where_the_package_is_not_installed(folder, tmp_path):
     with torch.no_grad():
         expected = model(**tokenizer(["It may leak."], return_tensors="pt")).type_logits
     assert torch.allclose(torch.tensor(logits), expected, atol=1e-6)
+
+
+def test_weights_that_were_cut_off_are_refused(folder):
+    path = folder / "model.safetensors"
+    path.write_bytes(path.read_bytes()[:-100])
+    with pytest.raises(ValueError, match=r"model.safetensors is damaged or incomplete: .* Delete"):
+        load_pretrained(folder)
+
+
+def test_weights_of_another_model_are_refused(folder):
+    path = folder / "config.json"
+    config = json.loads(path.read_text(encoding="utf-8"))
+    path.write_text(json.dumps({**config, "kinds": ["official"], "pointer_size": 8}))
+    with pytest.raises(ValueError, match=r"do not fit: \d+ mismatched, such as"):
+        load_pretrained(folder)
+
+
+@pytest.mark.parametrize(("change", "problem"), [("drop", "1 missing"), ("add", "1 unexpected")])
+def test_missing_and_unknown_weights_are_named(folder, change, problem):
+    path = folder / "model.safetensors"
+    weights = load_file(path)
+    if change == "drop":
+        del weights["kind_head.mix.bias"]
+    else:
+        weights["kind_head.other"] = torch.zeros(2)
+    save_file(weights, path, {"format": "pt"})
+    with pytest.raises(ValueError, match=rf"{problem}, such as kind_head"):
+        load_pretrained(folder)
+
+
+def test_weights_of_a_strange_type_are_refused(folder):
+    path = folder / "model.safetensors"
+    weights = load_file(path)
+    weights["kind_head.mix.bias"] = weights["kind_head.mix.bias"].to(torch.int8)
+    save_file(weights, path, {"format": "pt"})
+    with pytest.raises(ValueError, match=r"expected weights of .*'F32'.*, got \['I8'\]"):
+        load_pretrained(folder)
+
+
+def test_a_pickle_is_not_loaded(folder):
+    weights = folder / "model.safetensors"
+    torch.save(load_file(weights), folder / "pytorch_model.bin")
+    weights.unlink()
+    with pytest.raises(ValueError, match=r"holds no \*.safetensors; other weights are not loaded"):
+        load_pretrained(folder)
+
+
+def test_a_folder_without_a_config_is_refused(tmp_path):
+    with pytest.raises(FileNotFoundError, match=r"holds no config.json: expected a folder that"):
+        load_pretrained(tmp_path)
+
+
+@pytest.mark.parametrize("name", ["./nowhere", "~/nowhere", "a/b/c", "../x"])
+def test_what_can_only_be_a_folder_is_not_looked_for_on_the_hub(name):
+    with pytest.raises(FileNotFoundError, match=r"There is no folder .* or a Hub id"):
+        load_pretrained(name)
+
+
+def test_a_file_is_no_model(folder):
+    with pytest.raises(FileNotFoundError, match=r"model.safetensors is a file. Expected a folder"):
+        load_pretrained(folder / "model.safetensors")
