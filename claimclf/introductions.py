@@ -155,21 +155,32 @@ class Introductions:
         self._follow_persons(scanned)
         self._starts = [occurrence.start for occurrence in self.occurrences]
 
-    def person(self, name: str, roles: frozenset[str] = frozenset()) -> Person | None:
+    def person(
+        self, name: str, roles: frozenset[str] = frozenset(), gender: Gender = ""
+    ) -> Person | None:
         """The person whom a full name or surname means, None if the text has no full name for it.
 
         Args:
             name: Without titles.
             roles: Titles given with the name; they decide between namesakes.
+            gender: What the mention shows of it.
         """
         tokens = normalize(name).split()
         namesakes = self._persons.get(tokens[-1], {}) if tokens else {}
         if len(tokens) == 1 and not namesakes:  # "Wang" for "Wang Wenbin"
             namesakes = self._by_first_name.get(tokens[0], {})
-        fitting = [person for key, person in namesakes.items() if _may_shorten(tokens, key.split())]
+        fitting = [
+            person
+            for key, person in namesakes.items()
+            if _may_shorten(tokens, key.split()) and gender in ("", person.gender or gender)
+        ]
         return max(
             fitting,
-            key=lambda person: (bool(roles & person.roles), len(person.positions)),
+            key=lambda person: (
+                bool(roles & person.roles),
+                len(person.name.split()[0].rstrip(".")) > 1,
+                len(person.positions),
+            ),
             default=None,
         )
 
@@ -281,11 +292,7 @@ class Introductions:
             before = phrases[-2]  # "the group's chairman, Mick Davis"
             if not given_roles(tokenize(before)):
                 before = ""
-        kept: list[str] = []
-        for word in reversed(before.split()[-_LEFT_WORDS:]):
-            if word.casefold() in _NOUN_PHRASE_END:
-                break
-            kept.insert(0, word)
+        kept = _title_words(before)
         appositive = _APPOSITIVE.match(self._text, end)
         if appositive and not _is_verb(appositive.group(1).split()[0]):
             kept += [",", appositive.group(1)]
@@ -312,7 +319,9 @@ class Introductions:
             letters = match.group(1).upper()
             parts = [self._text[word.start : run.end] for word in run.words]
             exact = (part for part in parts if letters in initials(part))
-            self._acronyms[letters] = next(exact, parts[0])
+            alike = (part for part in parts if _may_abbreviate(letters, part))
+            if name := next(exact, None) or next(alike, None):
+                self._acronyms[letters] = name
 
     def _follow_persons(self, scanned: Sequence[Word]) -> None:
         """Record where persons are named; each "he" and "she" votes for the one named last."""
@@ -340,6 +349,29 @@ _COMPANY_ENDS: Final = listed(
     """
 )
 """Last words of company names that the short form leaves out."""
+
+
+def _title_words(before: str) -> list[str]:
+    """The words at the end of `before` that can be a title of the name that follows."""
+    kept: list[str] = []
+    for word in reversed(before.split()[-_LEFT_WORDS:]):
+        if word.casefold() in _NOUN_PHRASE_END:
+            break
+        if not kept and not (is_name_word(word) or _is_title_noun(word)):
+            break
+        kept.insert(0, word)
+    return kept
+
+
+def _is_title_noun(word: str) -> bool:
+    lowered = word.casefold()
+    return lowered in words.ROLES or lowered in words.OFFICES or is_institution_word(word)
+
+
+def _may_abbreviate(letters: str, name: str) -> bool:
+    """Whether an acronym's letters stand in this order in a name that starts with the first."""
+    rest = iter(name.upper())
+    return name[0].upper() == letters[0] and all(letter in rest for letter in letters)
 
 
 def _is_verb(word: str) -> bool:

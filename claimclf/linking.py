@@ -28,6 +28,9 @@ _REACH: Final = 12
 _SUBJECT_REACH: Final = 400
 """How near before a pronoun a source must be mentioned for no other person to come between."""
 
+_MAX_HEADED_WORDS: Final = 8
+"""How many words an institution's name may have; a longer run of capitals is a headline."""
+
 _LIKE_REACH: Final = 2
 """How many of them a description may mean that shares no word with their names."""
 
@@ -114,8 +117,12 @@ class Linker:
         """The person of the text that a mention names, if it can be a person's name."""
         is_bare = naming.form == "name" and not naming.head
         is_bare = is_bare and (" " not in naming.name or naming.name[0].islower())
+        if is_bare or (naming.form == "person" and " " not in naming.name):
+            for entity in reversed(self._by_surname.get(surname(naming.name), {}).values()):
+                if entity.person and entity.may_be_namesake(naming, naming.name):
+                    return entity.person
         if naming.form == "person" or (is_bare and government_of(naming.name) is None):
-            return self._introductions.person(naming.name, naming.roles)
+            return self._introductions.person(naming.name, naming.roles, naming.gender)
         return None
 
     def _named(self, naming: Naming, person: Person | None) -> Entity | None:
@@ -206,12 +213,14 @@ class Linker:
     def _is_like(self, entity: Entity, naming: Naming, kind: str | None) -> bool:
         if entity.contradicts(naming.countries) or not entity.is_like(naming, kind):
             return False
+        if naming.head in words.DOCUMENTS and naming.modifiers:
+            return False
         return plain_words(naming.proper) <= entity.known_words
 
     def _headed(self, naming: Naming, span: Span) -> Entity | None:
         """The institution of the text whose name has the head noun of a description."""
         name = self._introductions.institution_headed(naming.head, span.start)
-        if name is None:
+        if name is None or len(name.split()) > _MAX_HEADED_WORDS:
             return None
         full = read_mention(name)
         if naming.countries and full.countries and not naming.countries & full.countries:

@@ -141,10 +141,11 @@ def _read_segment(segment: str) -> Naming:
     if not tokens:
         return Naming("description", segment)
     end = next((i for i, token in enumerate(tokens) if i and token in _PREPOSITIONS), len(tokens))
-    if person := _read_titled_person(tokens, end):
+    if person := _read_titled_person(tokens, end, has_article):
         return person
     front = tokens[:end]
-    if len(front) > 2 and front[0].endswith("'s") and _is_person_name(front[1:]):
+    is_owned = len(front) > 2 and front[0].endswith("'s") and not _is_role(front[-1])
+    if is_owned and _is_person_name(front[1:]):
         is_place = find_country(front[0]) is not None  # "Britain's Aston Martin"
         return Naming("name" if is_place else "person", " ".join(front[1:]))
     if _is_all_name(front) and (not _is_role(front[-1]) or _is_surname(front, has_article)):
@@ -167,10 +168,10 @@ def _without_quantifier(tokens: list[str]) -> list[str]:
     return rest if len(rest) < len(tokens) else []
 
 
-def _read_titled_person(tokens: list[str], end: int) -> Naming | None:
+def _read_titled_person(tokens: list[str], end: int, has_article: bool) -> Naming | None:
     """A person's name after a title, None if there is none; a preposition stands at `end`."""
     at = _last_role(tokens[:end])
-    if at is None:
+    if at is None and not has_article:  # "University of Skagen Professor Clara Nyström"
         at = _last_role(tokens)
     if at is None:
         return None
@@ -351,7 +352,7 @@ def _is_person_word(token: str) -> bool:
     if is_institution_word(token):
         return False
     is_shouted = len(token) > 2 and token.isupper() and "." not in token
-    is_capital = token[0].isupper() or "-" in token
+    is_capital = token[0].isupper() and not re.search(r"-[a-z]{4,}$", token)
     return is_capital and not is_shouted and "'s" not in token and not re.search(r"\d", token)
 
 

@@ -17,7 +17,7 @@ from claimclf import words
 from claimclf.countries import find_countries, find_country, names_country
 from claimclf.entities import Entity
 from claimclf.introductions import Introductions
-from claimclf.mentions import is_institution_word
+from claimclf.mentions import institution_head, is_institution_word
 from claimclf.names import is_acronym, normalize, plain, singular, surname, without_possessive
 from claimclf.namescan import scan_names, scan_words
 from claimclf.party_facts import find_leader_country, find_member_party, find_power
@@ -58,7 +58,7 @@ class PartyFinder:
                 return party
         kind = entity.kind
         if kind == "official":
-            return self._state(evidence)
+            return find_leader_country(name) or self._state(evidence)
         if kind == "political":
             return self._political(name, entity, evidence)
         if kind == "media":
@@ -71,8 +71,9 @@ class PartyFinder:
         """The words that may show a party, the nearest to the source first."""
         person = name if _is_named_person(entity) else None
         for text in dict.fromkeys(entity.texts):
-            yield text.replace(person, "") if person and text != person else text
-        yield name
+            yield text.replace(person, "") if person else text
+        if person is None:
+            yield name
         if entity.person:
             yield from entity.person.contexts
         else:
@@ -104,7 +105,11 @@ class PartyFinder:
             match = _CAMPAIGN.search(text)
             if match and match.group(1).casefold() not in words.NOT_NAMES | words.DETERMINERS:
                 return f"{match.group(1)} campaign"
-        if entity.is_person and (candidacy := self._candidacy(name, entity)):
+        for text in evidence:
+            for found in affiliations(text, name):
+                if institution_head(found.split()) in words.POLITICAL:
+                    return found
+        if _is_named_person(entity) and (candidacy := self._candidacy(name, entity)):
             return candidacy
         for text in evidence:
             if member_of := find_member_party(text):
@@ -113,8 +118,6 @@ class PartyFinder:
 
     def _candidacy(self, name: str, entity: Entity) -> str | None:
         """The campaign of somebody whom the document shows as a candidate."""
-        if not any(naming.form != "description" for naming in entity.namings):
-            return None
         last = name.split()[-1]
         if entity.roles & words.AIDES:
             return None
@@ -194,10 +197,12 @@ def affiliations(text: str, person: str) -> Iterator[str]:
     for run in scan_names(text, scan_words(text)):
         tokens = [word.text for word in run.words]
         start, end = 0, len(tokens)
-        while start < end and _is_title(tokens[start], own):
+        while start < end and _is_title(tokens[start]):
             start += 1
-        while start < end and _is_title(tokens[end - 1], own):
+        while start < end and _is_title(tokens[end - 1]):
             end -= 1
+        if all(normalize(token) in own for token in tokens[start:end]):
+            continue
         possessor = next((i for i in range(start, end) if tokens[i].endswith(("'s", "'"))), end)
         if not any(map(is_institution_word, tokens[possessor + 1 : end])):
             end = min(end, possessor + 1)
@@ -207,13 +212,8 @@ def affiliations(text: str, person: str) -> Iterator[str]:
         yield name
 
 
-def _is_title(token: str, own: set[str]) -> bool:
+def _is_title(token: str) -> bool:
     lowered = without_possessive(token.casefold()).rstrip(".")
-    if (
-        lowered in own
-        or lowered.isdigit()
-        or lowered in words.OFFICES
-        or lowered in words.NOT_NAMES
-    ):
+    if lowered.isdigit() or lowered in words.OFFICES or lowered in words.NOT_NAMES:
         return True
     return singular(lowered) in words.ROLES or lowered in words.JOINTS

@@ -213,7 +213,7 @@ def source_name(entity: Entity, introductions: Introductions) -> str:
         if entity.owner:
             owner = source_name(entity.owner, introductions)
             described = [f"{owner}'s {name.partition(' ')[2]}" for name in described]
-        return max(described, key=len, default=entity.texts[0] if entity.texts else "")
+        return max(described, key=len, default="")
     forms = [naming.name for naming in named]
     forms += [
         longer

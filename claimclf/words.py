@@ -56,7 +56,7 @@ MALE: Final = listed(
     """
     mr mr. sir lord baron king prince pope bishop archbishop cardinal sheikh emir imam spokesman
     chairman congressman councilman businessman father son brother husband man boy actor monk
-    grandfather uncle widower policeman fisherman duke councillor
+    grandfather uncle widower policeman fisherman councillor
     """
 ) - {"councillor"}
 FEMALE: Final = listed(
@@ -92,7 +92,7 @@ ROLES: Final = (
     shopkeeper pensioner retiree investor banker broker developer publisher producer designer
     photographer singer musician artist actor athlete player scout ex-president organizer
     organiser secretary-general politician pontiff partner consultant contractor salesman
-    trustee principal treasurer accountant archaeologist architect
+    trustee principal billionaire treasurer accountant archaeologist architect
     """
     )
 )
@@ -236,6 +236,9 @@ AIDES: Final = listed(
     """
 )
 """Roles of those who speak for a party or campaign and are no candidates."""
+
+POLITICAL: Final = listed("alliance front movement league bloc coalition")
+"""Heads of names of parties that do not call themselves a party."""
 
 PRESS: Final = listed(
     """
