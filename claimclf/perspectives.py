@@ -7,6 +7,7 @@ also where no mention stands in it.
 
 from __future__ import annotations
 
+import dataclasses
 from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -62,6 +63,7 @@ def resolve(
             "is_author must have one entry per sentence: "
             f"expected {len(predictions)}, got {len(is_author)}."
         )
+    predictions = [_without_wordless(text, prediction) for prediction in predictions]
     introductions = Introductions(text)
     linker = Linker(text, introductions)
     by_start = _link_mentions(linker, predictions, is_author)
@@ -75,6 +77,20 @@ def resolve(
         for prediction, author, entity in zip(predictions, is_author, assigned, strict=True)
     )
     return perspectives, tuple(sources.values())
+
+
+def _without_wordless(text: str, prediction: Prediction) -> Prediction:
+    """The prediction without pointers to spans that hold no word."""
+
+    def worded(span: Span | None) -> Span | None:
+        return span if span and any(map(str.isalnum, span.of(text))) else None
+
+    return dataclasses.replace(
+        prediction,
+        mention=worded(prediction.mention),
+        antecedent=worded(prediction.antecedent),
+        name_mention=worded(prediction.name_mention),
+    )
 
 
 def _link_mentions(
@@ -204,23 +220,18 @@ def _sources(
 
 
 def source_name(entity: Entity, introductions: Introductions) -> str:
-    """The fullest name of an entity in the document."""
+    """The fullest name of an entity in the document; where it has none, its fullest description."""
     if entity.person:
         return entity.person.name
-    named = [naming for naming in entity.namings if naming.form != "description"]
-    if not named:
-        described = [naming.name for naming in entity.namings]
+    names = {naming.name: naming.form for naming in entity.namings if naming.form != "description"}
+    longer = (introductions.institution(name) for name, form in names.items() if form == "name")
+    forms = [*names, *filter(None, longer)]
+    if not forms:
+        forms = [naming.name for naming in entity.namings]
         if entity.owner:
             owner = source_name(entity.owner, introductions)
-            described = [f"{owner}'s {name.partition(' ')[2]}" for name in described]
-        return max(described, key=len, default="")
-    forms = [naming.name for naming in named]
-    forms += [
-        longer
-        for naming in named
-        if naming.form == "name" and (longer := introductions.institution(naming.name))
-    ]
-    return max(forms, key=len)
+            forms = [f"{owner}'s {form.partition(' ')[2]}" for form in forms]
+    return max(forms, key=len, default="") or entity.texts[0]
 
 
 def _perspective(prediction: Prediction, author: bool, source: Source | None) -> Perspective:

@@ -3,6 +3,8 @@
 from time import perf_counter
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from claimclf.documents import Perspective, Prediction, Source, Span
 from claimclf.labels import KINDS, TYPES
@@ -266,3 +268,41 @@ def test_time_grows_linearly_with_the_number_of_sentences():
 
     seconds(100)
     assert seconds(4000) < 4 * 3 * max(seconds(1000), 0.05)
+
+
+def test_a_pointer_to_no_word_is_no_mention():
+    perspectives, sources = resolve_passage(
+        ("Ada Lund said no.", "Ada Lund", PUBLIC), ("“It rained,” she said.", "“", PUBLIC)
+    )
+    assert perspectives[1].source == sources[0]
+    assert perspectives[1].mention is None
+
+
+ODD_TEXT = (
+    "The U.S. “«» ’s his its\u0301 😀\r\n\x00 of the ﷺ (ABC) — Ada L. said, 's Lund's of, R-Ohio, "
+)
+
+
+@settings(deadline=None, max_examples=200)
+@given(data=st.data())
+def test_any_pointers_into_any_text_give_sources_with_names(data):
+    position = st.integers(0, len(ODD_TEXT))
+    span = st.tuples(position, position).map(lambda pair: Span(*sorted(pair)))
+    predictions = [
+        Prediction(
+            start=start,
+            end=end,
+            type_scores={},
+            author_score=0.0,
+            mention=data.draw(st.none() | span),
+            antecedent=data.draw(st.none() | span),
+            name_mention=data.draw(st.none() | span),
+            mention_score=1.0,
+            name_score=1.0,
+            kind_scores={data.draw(st.sampled_from(KINDS)): 1.0},
+        )
+        for start, end in zip(range(0, 60, 20), range(20, 80, 20), strict=True)
+    ]
+    perspectives, sources = resolve(ODD_TEXT, predictions, [False] * 3)
+    assert all(source.name.strip() for source in sources)
+    assert {p.source for p in perspectives if p.is_source} == set(sources)
