@@ -37,7 +37,7 @@ _LIKE_REACH: Final = 2
 _PRONOUN_REACH: Final = 3000
 """How many characters before a pronoun a person who is no source may stand."""
 
-_TRUSTED_NAME_SCORE: Final = 0.5
+TRUSTED_NAME_SCORE: Final = 0.5
 """From this probability on, the model's pointer to a full name decides."""
 
 
@@ -290,7 +290,7 @@ class Linker:
         self, naming: Naming, name_mention: Span | None, name_score: float
     ) -> Entity | None:
         """The entity whose full name the model points at, unless the words contradict."""
-        if name_mention is None or name_score < _TRUSTED_NAME_SCORE:
+        if name_mention is None or name_score < TRUSTED_NAME_SCORE:
             return None
         words_there = self._introductions.mention_words(name_mention.start, name_mention.end)
         target = read_mention(words_there)

@@ -10,7 +10,6 @@ from __future__ import annotations
 import dataclasses
 from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Final
 
 from claimclf.documents import Perspective, Prediction, Source, Span
@@ -18,21 +17,13 @@ from claimclf.entities import Entity
 from claimclf.grouping import group_attributions
 from claimclf.introductions import Introductions
 from claimclf.labels import AUTHOR, SOURCE, UNRESOLVED
-from claimclf.linking import Linker
+from claimclf.linking import TRUSTED_NAME_SCORE, Linker
 from claimclf.parties import PartyFinder
 
 __all__ = ["group_attributions", "resolve", "source_name"]
 
 _OPENING: Final = "“«"
 _CLOSING: Final = "”»"
-
-
-@dataclass(frozen=True, slots=True)
-class _Pointer:
-    """One mention that some sentence points at, with what the model says of it."""
-
-    span: Span
-    prediction: Prediction
 
 
 def resolve(
@@ -66,8 +57,8 @@ def resolve(
     predictions = [_without_wordless(text, prediction) for prediction in predictions]
     introductions = Introductions(text)
     linker = Linker(text, introductions)
-    by_start = _link_mentions(linker, predictions, is_author)
-    assigned = _assign(text, predictions, is_author, by_start)
+    linked = _link_mentions(linker, predictions, is_author)
+    assigned = _assign(text, predictions, is_author, linked)
     for prediction, entity in zip(predictions, assigned, strict=True):
         if entity and not prediction.mention:
             entity.add_kinds(prediction.kind_scores)
@@ -97,26 +88,34 @@ def _link_mentions(
     linker: Linker, predictions: Sequence[Prediction], is_author: Sequence[bool]
 ) -> list[tuple[Span, Entity]]:
     """Link every span that a sentence points at, in the order of the text."""
-    pointers: dict[Span, _Pointer] = {}
-    for prediction, author in zip(predictions, is_author, strict=True):
-        if author:
-            continue
-        if prediction.mention:
-            pointers[prediction.mention] = _Pointer(prediction.mention, prediction)
-    own = sorted(pointers)
-    for prediction, author in zip(predictions, is_author, strict=True):
-        if author or prediction.mention or not prediction.antecedent:
-            continue
-        if not _overlapping(own, prediction.antecedent):
-            pointers.setdefault(prediction.antecedent, _Pointer(prediction.antecedent, prediction))
-    linked = []
-    for span in sorted(pointers):
-        prediction = pointers[span].prediction
-        entity = linker.link(
-            span, prediction.kind_scores, prediction.name_mention, prediction.name_score
+    sourced = [
+        prediction for prediction, author in zip(predictions, is_author, strict=True) if not author
+    ]
+    pointers = {prediction.mention: prediction for prediction in sourced if prediction.mention}
+    mentions = sorted(pointers)
+    for prediction in sourced:
+        span = _pointed(prediction)
+        if span and not _overlapping(mentions, span):
+            pointers.setdefault(span, prediction)
+    return [
+        (
+            span,
+            linker.link(
+                span,
+                pointers[span].kind_scores,
+                pointers[span].name_mention,
+                pointers[span].name_score,
+            ),
         )
-        linked.append((span, entity))
-    return linked
+        for span in sorted(pointers)
+    ]
+
+
+def _pointed(prediction: Prediction) -> Span | None:
+    """The words by which the model says who the source is, the nearest to the sentence first."""
+    if prediction.mention or prediction.antecedent:
+        return prediction.mention or prediction.antecedent
+    return prediction.name_mention if prediction.name_score >= TRUSTED_NAME_SCORE else None
 
 
 def _overlapping(spans: Sequence[Span], span: Span) -> Span | None:
@@ -139,7 +138,7 @@ def _assign(
     entities = dict(linked)
     assigned: list[Entity | None] = []
     for prediction, author in zip(predictions, is_author, strict=True):
-        pointed = None if author else prediction.mention or prediction.antecedent
+        pointed = None if author else _pointed(prediction)
         known = _overlapping(spans, pointed) if pointed else None
         assigned.append(entities[known] if known else None)
     _carry_over(text, predictions, is_author, assigned)

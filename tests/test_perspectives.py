@@ -207,6 +207,17 @@ def test_a_name_pointer_never_overrules_a_name():
     ) == ["Luis Vega", "Luis Vega"]
 
 
+def test_a_sure_name_pointer_stands_in_for_a_missing_mention():
+    last = "Nobody had asked."
+    options = {"name_mention": Span(0, 8), "name_score": 0.9}
+    assert names_of(
+        ("Ola Berg met Luis Vega.", None, AUTHOR),
+        ("Vega said it was cold.", "Vega", PUBLIC),
+        (last, None, PUBLIC),
+        **{last: options},
+    ) == [None, "Luis Vega", "Ola Berg"]
+
+
 def test_the_kind_is_what_most_sentences_say():
     sentences = [("Ada Lund spoke first.", "Ada Lund", EXPERT)]
     sentences += [(f"Lund said it {number} times.", "Lund", PUBLIC) for number in (2, 3)]
