@@ -90,7 +90,7 @@ class Person:
 
     @property
     def is_doubtful(self) -> bool:
-        """Whether the name is repeated in full only and nothing shows a person: "Boko Haram"."""
+        """Whether the name is repeated in full only and nothing shows a person: "Ansar Field"."""
         return len(self.positions) > _MAX_FULL_NAMES and not self.is_shown
 
     def may_be(self, gender: str) -> bool:
@@ -167,7 +167,7 @@ class Introductions:
         """
         tokens = normalize(name).split()
         namesakes = self._persons.get(tokens[-1], {}) if tokens else {}
-        if len(tokens) == 1 and not namesakes:  # "Wang" for "Wang Wenbin"
+        if len(tokens) == 1 and not namesakes:  # "Li" for "Li Mingde"
             namesakes = self._by_first_name.get(tokens[0], {})
         fitting = [
             person
@@ -247,7 +247,7 @@ class Introductions:
         start = piece.words[-len(tokens)].start
         before = self._text[max(0, start - _LEFT_REACH) : start].split()[-1:]
         if before and before[0].islower() and is_institution_word(before[0]):
-            return  # "the group Boko Haram"
+            return  # "the group Ansar Field"
         person = self._persons[surname(name)].setdefault(normalize(name), Person(name))
         person.positions.append(start)
         self._name_ends.add(piece.end)
@@ -289,7 +289,7 @@ class Introductions:
         phrases = _CONTEXT_START.split(left)
         before = phrases[-1]
         if not before and left.endswith(", ") and len(phrases) > 1:
-            before = phrases[-2]  # "the group's chairman, Mick Davis"
+            before = phrases[-2]  # "the group's chairman, Carl Berg"
             if not given_roles(tokenize(before)):
                 before = ""
         kept = _title_words(before)

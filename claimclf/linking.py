@@ -78,7 +78,7 @@ class Linker:
         naming = read_mention(mention)
         if naming.form == "description" and is_name_word(mention) and " " not in mention:
             person = self._introductions.person(mention)
-            if person and not naming.is_plural:  # "King", of Pete King
+            if person and not naming.is_plural:  # "King", of Ada King
                 naming = Naming("name", mention)
         if naming.form == "person" and not self._introductions.may_be_person(naming):
             naming = replace(naming, form="name")

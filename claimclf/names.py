@@ -76,7 +76,7 @@ def is_pronoun(mention: str) -> bool:
 
 
 def is_name_word(token: str) -> bool:
-    """Whether a word is written as (part of) a name: "Peskov", "eBay", "3M", "@user"."""
+    """Whether a word is written as (part of) a name: "Vetrov", "eBay", "3M", "@user"."""
     return any(character.isupper() for character in token) or token[0] in "@#0123456789"
 
 

@@ -180,7 +180,7 @@ def without_document(name: str) -> str:
 
 
 def without_company_form(name: str) -> str:
-    """A company's name as news shortens it: "Didi Chuxing Technology Co Ltd" loses "Co Ltd"."""
+    """A company's name as news shortens it: "Telmar Shipping Co Ltd" loses "Co Ltd"."""
     tokens = name.split()
     while len(tokens) > 1 and tokens[-1].strip(".,") in words.COMPANY_FORMS:
         tokens = tokens[:-1]

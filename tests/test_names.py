@@ -19,23 +19,23 @@ def test_docstring_examples_hold(module):
 @pytest.mark.parametrize(
     ("mention", "name"),
     [
-        ("Kremlin spokesman Dmitry Peskov", "Dmitry Peskov"),
-        ("Senad Mehmedbasic, a gynaecologist from Sarajevo", "Senad Mehmedbasic"),
-        ("House Majority Leader John Boehner, R-Ohio", "John Boehner"),
-        ("ADNOC’s Chief Executive Sultan al-Jaber", "Sultan al-Jaber"),
-        ("Secretary of State John Kerry", "John Kerry"),
-        ("Secretary of the Interior Ryan Zinke", "Ryan Zinke"),
-        ("the President of Latvia Egils Levits", "Egils Levits"),
-        ("Judge Quentin Purdy of Westminster Magistrates’ Court", "Quentin Purdy"),
-        ("the council's coordinator, Nenad Babici", "Nenad Babici"),
-        ("A spokesman for Mr. Hunter, Michael Harrison", "Michael Harrison"),
-        ("Sen. Ted Cruz (R-Texas)", "Ted Cruz"),
-        ("Joseph R. Biden, Jr.", "Joseph R. Biden"),
-        ("Bill Frelick", "Bill Frelick"),
-        ("Amy Pope", "Amy Pope"),
+        ("Kremlin spokesman Oleg Vetrov", "Oleg Vetrov"),
+        ("Petra Kolar, a surgeon from Zagreb", "Petra Kolar"),
+        ("House Majority Leader Lou Hart, R-Ohio", "Lou Hart"),
+        ("Telmar’s Chief Executive Samir al-Hadi", "Samir al-Hadi"),
+        ("Secretary of State Jo Marsh", "Jo Marsh"),
+        ("Secretary of the Interior Ann Dale", "Ann Dale"),
+        ("the President of Latvia Janis Ozols", "Janis Ozols"),
+        ("Judge Edith Crane of Skagen Magistrates’ Court", "Edith Crane"),
+        ("the council's coordinator, Ivo Maric", "Ivo Maric"),
+        ("A spokesman for Mr. Lund, Carl Berg", "Carl Berg"),
+        ("Sen. Lou Hart (R-Texas)", "Lou Hart"),
+        ("Arthur R. Lane, Jr.", "Arthur R. Lane"),
+        ("Bill Okafor", "Bill Okafor"),
+        ("Ida Pope", "Ida Pope"),
         ("von der Leyen", "von der Leyen"),
-        ("the retailer Loblaw", "Loblaw"),
-        ("Britain's largest union, Unison", "Unison"),
+        ("the retailer Telmar", "Telmar"),
+        ("Norway's largest union, Havn", "Havn"),
         ("the International Monetary Fund (IMF)", "International Monetary Fund"),
         ("the Bank of England", "Bank of England"),
     ],
@@ -56,7 +56,7 @@ def test_core_name_drops_titles_articles_and_appositives(mention, name):
         "the head of Human Rights Watch",
         "An official for the Republican National Committee",
         "a State Department spokesperson",
-        "Thomson Reuters data",
+        "Telmar data",
         "some of Ukraine’s partners",
     ],
 )
@@ -101,7 +101,7 @@ def test_odd_mentions_are_read_without_error(mention):
 
 def test_normal_forms_are_equal_whatever_the_article_title_or_possessive():
     assert normalize("The U.N.’s agency") == normalize("UN agency")
-    assert normalize("Mr. Peskov") == normalize("peskov")
+    assert normalize("Mr. Vetrov") == normalize("vetrov")
 
 
 def test_normal_form_of_a_title_alone_is_not_empty():
