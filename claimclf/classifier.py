@@ -169,6 +169,33 @@ class ClaimClassifier:
 
         save_pretrained(self.model, self.tokenizer, self.calibration, folder)
 
+    def push_to_hub(
+        self,
+        repo_id: str,
+        *,
+        private: bool | None = None,
+        token: str | None = None,
+        report: str | Path | None = None,
+    ) -> str:
+        """Upload the model to the Hugging Face Hub with its card; see `claimclf.hub.push`.
+
+        Args:
+            repo_id: Such as `"owner/name"`; made if there is none.
+            private: Whether a new repository is private; None leaves it to the account's default.
+            token: Access token with write access; None takes that of `hf auth login`.
+            report: What `claimclf evaluate --report` wrote, for the card.
+
+        Returns:
+            The address of the commit.
+        """
+        from claimclf.hub import push
+
+        return push(self, repo_id, private=private, token=token, report=report)
+
+    def compile(self) -> None:
+        """Compile the encoder: takes a minute with the first texts, and pays for large inputs."""
+        self.model.encoder.compile(dynamic=True)
+
     @torch.inference_mode()
     def _forward(self, windows: Sequence[Window]) -> Iterator[tuple[EncodedBatch, ClaimOutput]]:
         """Run windows of similar length through the model together."""

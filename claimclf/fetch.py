@@ -17,7 +17,6 @@ from huggingface_hub.errors import (  # type: ignore[attr-defined]
     HfHubHTTPError,
     HFValidationError,
     HTTPError,
-    IncompleteSnapshotError,
     LocalEntryNotFoundError,
     OfflineModeIsEnabled,
     RemoteEntryNotFoundError,
@@ -136,17 +135,11 @@ def hub_errors(
             f"{repo_id!r} is neither a folder here nor a Hub id. A Hub id is 'owner/name'; check "
             "the path if you meant a folder."
         ) from error
-    except IncompleteSnapshotError as error:
-        raise HubError(
-            f"The download of {repo_id} was interrupted, and the Hub at {constants.ENDPOINT} can't "
-            "be reached now. Connect, unset HF_HUB_OFFLINE and call it again: it goes on where it "
-            "stopped."
-        ) from error
     except (LocalEntryNotFoundError, OfflineModeIsEnabled) as error:
         raise HubError(
             f"The Hub at {constants.ENDPOINT} can't be reached, and {repo_id} (revision "
-            f"{revision}) is not in the cache {constants.HF_HUB_CACHE}. Check the connection and "
-            "HF_HUB_OFFLINE, or give a folder."
+            f"{revision}) is not, or not wholly, in the cache {constants.HF_HUB_CACHE}. Check the "
+            "connection and HF_HUB_OFFLINE, then call it again; or give a folder."
         ) from error
     except HfHubHTTPError as error:
         raise HubError(_refusal(error, repo_id, revision, token, is_push)) from error

@@ -130,8 +130,9 @@ def test_what_was_not_measured_is_said_to_be_missing(folder):
     assert ModelCard.load(folder / "README.md").data.eval_results is None
 
 
-def test_a_model_that_records_nothing_says_so(tiny_classifier):
-    config = tiny_classifier.model.config.to_dict()
+@pytest.mark.parametrize("calibration", [None, Calibration.identity(TYPES).to_dict()])
+def test_a_model_that_records_nothing_says_so(tiny_classifier, calibration):
+    config = {**tiny_classifier.model.config.to_dict(), "calibration": calibration}
     text = str(model_card(config))
     assert "The model records no training data." in text
     assert "Not calibrated: probabilities are raw" in text

@@ -1,0 +1,100 @@
+"""A trained model → the Hugging Face Hub, with its card; the way back is `claimclf.fetch`.
+
+What is uploaded is a cleaned copy: data, the one-file model and the card, nothing that tells of
+this machine.
+"""
+
+from __future__ import annotations
+
+import logging
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from huggingface_hub import HfApi
+
+from claimclf import __version__
+from claimclf.card import write_card
+from claimclf.classifier import ClaimClassifier
+from claimclf.fetch import DATA_FILES, check_model_type, hub_errors
+from claimclf.loading import check_weights
+from claimclf.portable import make_portable
+
+logger = logging.getLogger(__name__)
+
+CARD = "README.md"
+"""The card's file."""
+
+
+def push(
+    model: ClaimClassifier | str | Path,
+    repo_id: str,
+    *,
+    private: bool | None = None,
+    token: str | None = None,
+    revision: str | None = None,
+    report: str | Path | None = None,
+    message: str | None = None,
+) -> str:
+    """Upload a model; its repository is made if there is none.
+
+    Args:
+        model: A classifier, or the folder of a saved one. A folder's card is uploaded as it is,
+            unless there is a report; else a card is written from what the model records.
+        repo_id: Such as `"owner/name"`.
+        private: Whether a new repository is private; None leaves it to the account's default. An
+            existing repository stays as it is.
+        token: Access token with write access; None takes that of `hf auth login` or `HF_TOKEN`.
+        revision: Branch to upload to, made if there is none; None takes `main`.
+        report: What `claimclf evaluate --report` wrote, for the card.
+        message: Of the commit.
+
+    Returns:
+        The address of the commit.
+
+    Raises:
+        HubError: If the Hub refuses it; says what to do.
+        ValueError: If the folder holds a model of another type, or damaged weights.
+        FileNotFoundError: If the folder holds no model, or there is no report.
+    """
+    with _publishable(model) as folder:
+        if report is not None or not (folder / CARD).exists():
+            write_card(folder, report=report, name=repo_id)
+        api = HfApi(token=token, library_name="claimclf", library_version=__version__)
+        with hub_errors(repo_id, revision=revision or "main", token=token, is_push=True):
+            api.create_repo(repo_id, private=private, exist_ok=True)
+            if revision is not None:
+                api.create_branch(repo_id, branch=revision, exist_ok=True)
+            commit = api.upload_folder(
+                repo_id=repo_id,
+                folder_path=folder,
+                revision=revision,
+                commit_message=message or f"Upload a model of claimclf {__version__}",
+            )
+    logger.info("%s is at %s", repo_id, commit.repo_url)
+    return str(commit.commit_url)
+
+
+@contextmanager
+def _publishable(model: ClaimClassifier | str | Path) -> Iterator[Path]:
+    """A temporary folder that holds what is to be uploaded of a model."""
+    with TemporaryDirectory() as temporary:
+        folder = Path(temporary)
+        if isinstance(model, ClaimClassifier):
+            model.save_pretrained(folder)
+        else:
+            source = Path(model)
+            if not source.is_dir():
+                raise FileNotFoundError(
+                    f"There is no folder {source}. Expected one that "
+                    "ClaimClassifier.save_pretrained wrote."
+                )
+            check_model_type(source, str(source))
+            check_weights(source, str(source))
+            for pattern in (*DATA_FILES, CARD):
+                for path in source.glob(pattern):
+                    shutil.copy(path, folder)
+            make_portable(folder)
+        yield folder

@@ -1,0 +1,101 @@
+"""The classifier as a `transformers` pipeline; importing this module registers it.
+
+```python
+import claimclf.pipeline
+from transformers import pipeline
+
+classify = pipeline("claim-classification", model="owner/name")
+```
+"""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+from transformers import AutoModel, Pipeline, PreTrainedTokenizerBase
+from transformers.pipelines import PIPELINE_REGISTRY
+
+from claimclf.classifier import ClaimClassifier
+from claimclf.documents import Document
+from claimclf.modeling import ClaimModel
+
+TASK = "claim-classification"
+"""What `transformers.pipeline` is asked for."""
+
+
+class ClaimPipeline(Pipeline):
+    """Text in, one record per sentence out: a list of records for a text, always.
+
+    A list of texts gives a list of such lists, whatever their number and whatever they hold. A
+    record has the keys `text`, `start`, `end`, `types`, `scores`, `perspective`, `source`, `kind`,
+    `party`, `mention` and `perspective_score`.
+    """
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not isinstance(self.model, ClaimModel):
+            raise ValueError(
+                f"{TASK} needs a model of claimclf, got {type(self.model).__name__}. Give the "
+                "folder or Hub id of one."
+            )
+        self.classifier = ClaimClassifier(
+            self.model, cast("PreTrainedTokenizerBase", self.tokenizer), device=str(self.device)
+        )
+
+    def __call__(self, inputs: Any, *args: Any, **kwargs: Any) -> Any:
+        """Classify a text, a list of texts, or a stream of them."""
+        # The base class looks into the first text, and an empty list has none.
+        if inputs == []:
+            return []
+        return super().__call__(inputs, *args, **kwargs)  # type: ignore[no-untyped-call]
+
+    def _sanitize_parameters(
+        self, **parameters: Any
+    ) -> tuple[dict[str, Any], dict[str, Any], dict[str, Any]]:
+        if parameters:
+            raise ValueError(
+                f"{TASK} takes no parameters, got {sorted(parameters)}. Thresholds are part of the "
+                "model's config."
+            )
+        return {}, {}, {}
+
+    def preprocess(self, input_: Any, **parameters: Any) -> dict[str, Any]:
+        """The text as it is: windows are made of whole documents, in `_forward`."""
+        return {"text": input_}
+
+    def _forward(self, input_tensors: dict[str, Any], **parameters: Any) -> Any:
+        text = input_tensors["text"]
+        return {"document": self.classifier.predict(text)}
+
+    def postprocess(self, model_outputs: Any, **parameters: Any) -> list[dict[str, Any]]:
+        """Records of one document's sentences."""
+        return sentence_records(model_outputs["document"])
+
+
+def sentence_records(document: Document) -> list[dict[str, Any]]:
+    """One flat record of plain values per sentence, the same keys in each."""
+    records = []
+    for sentence in document.sentences:
+        perspective = sentence.perspective
+        source = perspective.source if perspective else None
+        mention = perspective.mention if perspective else None
+        records.append(
+            {
+                "text": sentence.text,
+                "start": sentence.start,
+                "end": sentence.end,
+                "types": list(sentence.types),
+                "scores": dict(sentence.scores),
+                "perspective": perspective.status if perspective else None,
+                "source": source.name if source else None,
+                "kind": source.kind if source else None,
+                "party": source.party if source else None,
+                "mention": [mention.start, mention.end] if mention else None,
+                "perspective_score": perspective.score if perspective else None,
+            }
+        )
+    return records
+
+
+if TASK not in PIPELINE_REGISTRY.get_supported_tasks():
+    PIPELINE_REGISTRY.register_pipeline(TASK, pipeline_class=ClaimPipeline, pt_model=AutoModel)
