@@ -10,12 +10,14 @@ from claimclf.corpora.brat import read_brat, write_brat
 from claimclf.corpora.check import CorpusReport, Problem, check_corpus
 from claimclf.corpora.hf import from_dataset, to_dataset
 from claimclf.corpora.jsonl import OnError, Reject, read_jsonl, write_jsonl
+from claimclf.corpora.sentences import LabelledSentences, read_sentences
 from claimclf.corpora.splits import folds, split_documents
 from claimclf.documents import Document
 from claimclf.labels import TYPES
 
 __all__ = [
     "CorpusReport",
+    "LabelledSentences",
     "Problem",
     "Reject",
     "check_corpus",
@@ -26,6 +28,7 @@ __all__ = [
     "read_brat",
     "read_documents",
     "read_jsonl",
+    "read_sentences",
     "split_documents",
     "to_dataset",
     "write_brat",
