@@ -1,16 +1,82 @@
-"""Where and in which precision the model runs: chosen by what the machine has, overridable."""
+"""Where, in which precision and how the model runs: chosen by what the machine has, overridable.
+
+torch is imported when a device is asked for, so that choosing costs nothing.
+"""
 
 from __future__ import annotations
 
+import logging
+import sys
+from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING, Final
 
-import torch
+if TYPE_CHECKING:
+    import torch
+
+logger = logging.getLogger(__name__)
 
 BFLOAT16_FLAGS = frozenset({"amx_bf16", "avx512_bf16"})
 """CPU flags of processors that multiply bfloat16 natively.
 
 Without one, half precision is far slower than fp32.
 """
+
+COMPILE_FROM_BYTES: Final = 200_000_000
+"""Input from which on compiling pays for itself; `docs/decisions.md` has the measurement."""
+
+_GPU_DEVICES: Final = ("/dev/nvidiactl", "/dev/dxg", "/dev/kfd")
+"""What Linux has where torch could find a CUDA device: its own, under WSL, AMD's."""
+
+
+@dataclass(frozen=True, slots=True)
+class Backend:
+    """One way to run the model; `str()` gives its name, as `parse` reads it."""
+
+    device: str
+    """`"cpu"`, `"cuda"`, `"cuda:1"`, …"""
+    dtype: str
+    """Precision of the encoder: `"float32"` or `"bfloat16"`."""
+    is_compiled: bool = False
+    """Whether the encoder goes through `torch.compile`."""
+
+    def __str__(self) -> str:
+        return f"{self.device}-{self.dtype}" + ("-compiled" if self.is_compiled else "")
+
+    @classmethod
+    def parse(cls, name: str) -> Backend:
+        """Read a name such as `cpu-bfloat16` or `cuda-bfloat16-compiled`.
+
+        Raises:
+            ValueError: If it is none.
+        """
+        device, _, rest = name.partition("-")
+        dtype, _, compiled = rest.partition("-")
+        if not device or dtype not in ("float32", "bfloat16") or compiled not in ("", "compiled"):
+            raise ValueError(
+                "A backend is 'auto' or a device and a precision, such as 'cpu-float32', "
+                f"'cpu-bfloat16', 'cuda-bfloat16-compiled'; got {name!r}."
+            )
+        return cls(device, dtype, compiled == "compiled")
+
+
+def choose_backend(name: str = "auto", *, num_bytes: int = 0) -> Backend:
+    """The backend of this name; `"auto"` takes what is fastest here.
+
+    Args:
+        name: `"auto"`, or as `Backend.parse` reads it.
+        num_bytes: Size of all input, which decides whether compiling pays.
+
+    Raises:
+        ValueError: If there is no such backend.
+    """
+    if name != "auto":
+        return Backend.parse(name)
+    if _may_have_gpu() and choose_device().type == "cuda":
+        dtype = str(choose_dtype("auto", choose_device())).removeprefix("torch.")
+        return Backend("cuda", dtype, num_bytes >= COMPILE_FROM_BYTES)
+    dtype = "bfloat16" if multiplies_bfloat16() else "float32"
+    return Backend("cpu", dtype, num_bytes >= COMPILE_FROM_BYTES)
 
 
 def multiplies_bfloat16(cpuinfo: str | Path = "/proc/cpuinfo") -> bool:
@@ -25,6 +91,8 @@ def multiplies_bfloat16(cpuinfo: str | Path = "/proc/cpuinfo") -> bool:
 
 def choose_device(device: str = "auto") -> torch.device:
     """`"auto"` takes a CUDA device where there is one, else the CPU."""
+    import torch
+
     if device == "auto":
         return torch.device("cuda" if torch.cuda.is_available() else "cpu")
     return torch.device(device)
@@ -36,6 +104,8 @@ def choose_dtype(dtype: str = "auto", device: torch.device | None = None) -> tor
     Raises:
         ValueError: If `dtype` is not `"auto"`, `"float32"` or `"bfloat16"`.
     """
+    import torch
+
     known = {"float32": torch.float32, "bfloat16": torch.bfloat16}
     if dtype in known:
         return known[dtype]
@@ -46,3 +116,8 @@ def choose_dtype(dtype: str = "auto", device: torch.device | None = None) -> tor
     if device is not None and device.type == "cuda":
         return torch.bfloat16 if torch.cuda.is_bf16_supported() else torch.float32
     return torch.bfloat16 if multiplies_bfloat16() else torch.float32
+
+
+def _may_have_gpu() -> bool:
+    """Whether it is worth importing torch to look for a CUDA device."""
+    return sys.platform != "linux" or any(Path(device).exists() for device in _GPU_DEVICES)

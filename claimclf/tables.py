@@ -92,7 +92,7 @@ def sentence_frame(documents: Iterable[Document]) -> pd.DataFrame:
     documents = list(documents)
     types = type_names(documents)
     rows = [
-        (name, index, *_sentence_row(sentence, types))
+        (name, index, *sentence_row(sentence, types))
         for name, document in zip(document_names(documents), documents, strict=True)
         for index, sentence in enumerate(document.sentences)
     ]
@@ -118,8 +118,8 @@ def sentence_frame(documents: Iterable[Document]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=list(dtypes), dtype=object).astype(dtypes)
 
 
-def _sentence_row(sentence: Sentence, types: tuple[str, ...]) -> tuple[object, ...]:
-    """The cells of one sentence, from `start` on."""
+def sentence_row(sentence: Sentence, types: Sequence[str]) -> tuple[object, ...]:
+    """The cells of one sentence in the order of `sentence_frame`, from `start` on."""
     perspective = sentence.perspective
     source = perspective.source if perspective else None
     mention = perspective.mention if perspective else None

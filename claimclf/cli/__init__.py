@@ -20,6 +20,7 @@ import typer
 
 from claimclf import __version__
 from claimclf.cli.inputs import check_output, fail, read_texts, user_errors
+from claimclf.cli.scoring import score
 from claimclf.documents import Document
 
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ app = typer.Typer(
 )
 data_app = typer.Typer(help="Look at corpora before training on them.", no_args_is_help=True)
 app.add_typer(data_app, name="data")
+app.command()(score)
 
 
 class OutputFormat(StrEnum):
@@ -243,6 +245,31 @@ def compare(
     with user_errors(OSError, ValueError):
         comparison = compare_runs(runs)
     typer.echo(comparison)
+
+
+@app.command()
+def push(
+    folder: Annotated[Path, typer.Argument(help="A saved model, such as model/ of a run folder.")],
+    repo_id: Annotated[str, typer.Argument(help="Where to: OWNER/NAME; made if there is none.")],
+    report: Annotated[
+        Path | None,
+        typer.Option("--report", "-r", help="Evaluation report that the model card is made of."),
+    ] = None,
+    private: Annotated[
+        bool | None,
+        typer.Option("--private/--public", help="Of a new repository; else the account's default."),
+    ] = None,
+    revision: Annotated[str | None, typer.Option(help="Branch to upload to; else main.")] = None,
+) -> None:
+    """Upload a model with its card to the Hugging Face Hub.
+
+    The access token is that of `hf auth login` or HF_TOKEN.
+    """
+    from claimclf.hub import push as upload
+
+    with user_errors(OSError, ValueError):
+        url = upload(folder, repo_id, private=private, revision=revision, report=report)
+    typer.echo(f"{repo_id} is at {url}")
 
 
 @data_app.command("check")

@@ -13,6 +13,9 @@ import typer
 
 logger = logging.getLogger(__name__)
 
+TABLE_SUFFIXES = frozenset({".jsonl", ".ndjson", ".csv", ".tsv", ".parquet"})
+"""Ends of files that hold many articles."""
+
 
 def fail(*messages: str) -> NoReturn:
     """Say what was wrong and end with exit code 2."""
@@ -63,6 +66,11 @@ def _read_text(name: str) -> str:
         ValueError: If it can't be read, is not UTF-8, or is empty; says what to do.
     """
     where = "standard input" if name == "-" else name
+    if any(suffix.lower() in TABLE_SUFFIXES for suffix in Path(name).suffixes):
+        raise ValueError(
+            f"{name} looks like a table of articles, and predict reads plain text. Label all of "
+            f"them with: claimclf score {name} OUTPUT"
+        )
     try:
         content = sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
     except FileNotFoundError:

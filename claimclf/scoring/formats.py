@@ -1,0 +1,268 @@
+"""One input file → its rows, not yet parsed, so that passing over rows costs next to nothing.
+
+Every format gives `(place, content)` pairs in the order of the file; `place` is what a person would
+look for: a line of JSON Lines or CSV, a row of Parquet, counted from 1.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, BinaryIO, Final, TypeAlias, cast
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+COMPRESSIONS: Final = {".gz": "gzip", ".zst": "zstd"}
+"""Compression by the last suffix of a file name."""
+
+MAX_RECORD_BYTES: Final = 64 * 2**20
+"""Longest line or CSV field that is held in memory; a longer one is rejected as too large."""
+
+ROWS_AT_ONCE: Final = 256
+"""Rows of Parquet or of a dataset that are in memory at the same time."""
+
+
+class InputError(ValueError):
+    """The input as a whole can't be read; the message says where and what to do."""
+
+
+class BadRow(ValueError):
+    """One row can't be scored."""
+
+    def __init__(self, code: str, reason: str) -> None:
+        super().__init__(reason)
+        self.code = code
+        """One of `claimclf.scoring.inputs.REJECT_CODES`."""
+
+
+RawRow: TypeAlias = tuple[int, Any]
+"""Place in the file, and whatever the format's parser needs."""
+
+Progress: TypeAlias = Callable[[], float]
+"""Share of the file that has been read, in [0, 1]."""
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """Where a row's text and id are.
+
+    A file of plain text has neither.
+    """
+
+    text: str
+    id: str | None
+    """None gives every row its file and place as id."""
+
+
+def format_of(path: Path) -> str | None:
+    """Format by the suffix of a file name, compressed or not: parquet, jsonl, csv, tsv, txt."""
+    name = path.with_suffix("") if path.suffix.lower() in COMPRESSIONS else path
+    known = {".ndjson": "jsonl", ".text": "txt", ".pq": "parquet"}
+    suffix = name.suffix.lower()
+    found = known.get(suffix, suffix.removeprefix("."))
+    return found if found in READERS else None
+
+
+def open_binary(path: Path) -> tuple[BinaryIO, Progress]:
+    """Open a file for reading, decompressed; with it, how much of it has been read."""
+    raw = path.open("rb")
+    num_bytes = max(1, path.stat().st_size)
+    compression = COMPRESSIONS.get(path.suffix.lower())
+
+    def progress() -> float:
+        return min(1.0, raw.tell() / num_bytes)
+
+    if compression is None:
+        return raw, progress
+    stream = pa.CompressedInputStream(pa.PythonFile(raw, "r"), compression)
+    return cast("BinaryIO", io.BufferedReader(stream, 2**16)), progress
+
+
+# JSON Lines
+
+
+def _jsonl_columns(path: Path) -> list[str]:
+    """Keys of the first record that is one."""
+    for _, line in _jsonl_rows(path, Columns("", None))[0]:
+        try:
+            record = json.loads(line)
+        except (ValueError, TypeError, RecursionError):
+            continue
+        if isinstance(record, dict):
+            return list(record)
+    return []
+
+
+def _jsonl_rows(path: Path, columns: Columns) -> tuple[Iterator[RawRow], Progress]:
+    file, progress = open_binary(path)
+    return _lines(file), progress
+
+
+def _lines(file: BinaryIO) -> Iterator[RawRow]:
+    """Lines that are not blank; None for one that is too long to hold."""
+    number = 0
+    with file:
+        while line := file.readline(MAX_RECORD_BYTES):
+            number += 1
+            if len(line) == MAX_RECORD_BYTES and not line.endswith(b"\n"):
+                while (more := file.readline(2**20)) and not more.endswith(b"\n"):
+                    pass
+                yield number, None
+            elif line.strip():
+                yield number, line
+
+
+def _parse_jsonl(content: Any, columns: Columns) -> tuple[Any, Any]:
+    if content is None:
+        raise BadRow("too_large", f"The line is longer than {MAX_RECORD_BYTES:,} bytes.")
+    try:
+        record = json.loads(content.decode("utf-8-sig"))
+    except UnicodeDecodeError as error:
+        raise BadRow("encoding", f"Not UTF-8: {error.reason} at byte {error.start}.") from error
+    except (ValueError, RecursionError) as error:
+        raise BadRow("json", f"Not JSON: {error}.") from error
+    if not isinstance(record, dict):
+        raise BadRow("json", f"Expected a JSON object, got {type(record).__name__}.")
+    if columns.text not in record:
+        raise BadRow("not_text", f"No field {columns.text!r}; it has {sorted(record)!s:.200}.")
+    if columns.id is not None and columns.id not in record:
+        raise BadRow("no_id", f"No field {columns.id!r}; it has {sorted(record)!s:.200}.")
+    return record[columns.text], None if columns.id is None else record[columns.id]
+
+
+# CSV
+
+
+def _csv_reader(path: Path) -> tuple[Iterator[list[str]], Any, Progress]:
+    """Records of a CSV file, the reader that counts its lines, and the progress."""
+    file, progress = open_binary(path)
+    # Bytes that are not UTF-8 come through as lone surrogates and spoil only their own record.
+    text = io.TextIOWrapper(file, "utf-8-sig", errors="surrogateescape", newline="")
+    csv.field_size_limit(MAX_RECORD_BYTES)
+    delimiter = "\t" if ".tsv" in (suffix.lower() for suffix in path.suffixes) else ","
+    reader = csv.reader(text, delimiter=delimiter)
+    return reader, reader, progress
+
+
+def _csv_columns(path: Path) -> list[str]:
+    records, _, _ = _csv_reader(path)
+    return next(records, [])
+
+
+def _csv_rows(path: Path, columns: Columns) -> tuple[Iterator[RawRow], Progress]:
+    records, reader, progress = _csv_reader(path)
+    return _csv_records(records, reader, columns), progress
+
+
+def _csv_records(records: Iterator[list[str]], reader: Any, columns: Columns) -> Iterator[RawRow]:
+    """Header and fields of every record; the message of one that can't be split into fields."""
+    header = next(records, [])
+    while True:
+        line = reader.line_num + 1
+        try:
+            fields = next(records)
+        except StopIteration:
+            return
+        except csv.Error as error:
+            yield line, str(error)
+            continue
+        if fields:
+            yield line, (header, fields)
+
+
+def _parse_csv(content: Any, columns: Columns) -> tuple[Any, Any]:
+    if isinstance(content, str):
+        raise BadRow("csv", f"Not CSV: {content}.")
+    header, fields = content
+    if len(fields) != len(header):
+        raise BadRow("csv", f"Expected {len(header)} fields as in the header, got {len(fields)}.")
+    text = fields[header.index(columns.text)]
+    return text, None if columns.id is None else fields[header.index(columns.id)]
+
+
+# Parquet
+
+
+def _parquet_columns(path: Path) -> list[str]:
+    return list(pq.read_schema(path).names)
+
+
+def _parquet_rows(path: Path, columns: Columns) -> tuple[Iterator[RawRow], Progress]:
+    names = [columns.text] if columns.id is None else [columns.text, columns.id]
+    file = pq.ParquetFile(path)
+    num_rows = max(1, file.metadata.num_rows)
+    seen = 0
+
+    def rows() -> Iterator[RawRow]:
+        nonlocal seen
+        with file:
+            for batch in file.iter_batches(batch_size=ROWS_AT_ONCE, columns=names):
+                cells = [batch.column(name) for name in names]
+                for index in range(batch.num_rows):
+                    seen += 1
+                    yield seen, [column[index] for column in cells]
+
+    return rows(), lambda: seen / num_rows
+
+
+def _parse_parquet(content: Any, columns: Columns) -> tuple[Any, Any]:
+    try:
+        values = [cell.as_py() for cell in content]
+    except UnicodeDecodeError as error:
+        raise BadRow("encoding", f"Not UTF-8: {error.reason} at byte {error.start}.") from error
+    return values[0], None if columns.id is None else values[1]
+
+
+# Plain text
+
+
+def _text_rows(path: Path, columns: Columns) -> tuple[Iterator[RawRow], Progress]:
+    is_read = False
+
+    def rows() -> Iterator[RawRow]:
+        nonlocal is_read
+        is_read = True
+        yield 1, path
+
+    return rows(), lambda: float(is_read)
+
+
+def _parse_text(content: Path, columns: Columns) -> tuple[Any, Any]:
+    file, _ = open_binary(content)
+    with file:
+        data = file.read(MAX_RECORD_BYTES + 1)
+    if len(data) > MAX_RECORD_BYTES:
+        raise BadRow("too_large", f"The file is larger than {MAX_RECORD_BYTES:,} bytes.")
+    try:
+        return data.decode("utf-8-sig"), None
+    except UnicodeDecodeError as error:
+        raise BadRow("encoding", f"Not UTF-8: {error.reason} at byte {error.start}.") from error
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """How a format is read."""
+
+    columns: Callable[[Path], list[str]]
+    """Names of a file's columns; none for plain text."""
+    rows: Callable[[Path, Columns], tuple[Iterator[RawRow], Progress]]
+    """Rows, not yet parsed."""
+    parse: Callable[[Any, Columns], tuple[Any, Any]]
+    """Text and id of a row, of whatever type they are; raises `BadRow`."""
+
+
+_CSV: Final = Reader(_csv_columns, _csv_rows, _parse_csv)
+
+READERS: Final = {
+    "parquet": Reader(_parquet_columns, _parquet_rows, _parse_parquet),
+    "jsonl": Reader(_jsonl_columns, _jsonl_rows, _parse_jsonl),
+    "csv": _CSV,
+    "tsv": _CSV,
+    "txt": Reader(lambda path: [], _text_rows, _parse_text),
+}
+"""Every format that can be scored."""

@@ -1,0 +1,429 @@
+"""What is to be scored → articles in a fixed order, and what can't be one, with place and reason.
+
+An `Input` is a small description that worker processes get a copy of; each reads the rows that it
+needs by itself. The order of rows never depends on who reads: files by name, rows as they stand.
+"""
+
+from __future__ import annotations
+
+import glob
+import hashlib
+import logging
+import os
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
+
+import pyarrow as pa
+
+from claimclf.scoring.formats import READERS, BadRow, Columns, InputError, Progress, format_of
+
+if TYPE_CHECKING:
+    from datasets import Dataset
+
+logger = logging.getLogger(__name__)
+
+TEXT_COLUMNS: Final = (
+    *("text", "body", "content", "article", "article_text", "full_text", "maintext"),
+    *("document", "story", "article_body"),
+)
+"""Names that a column of texts is guessed by, best first; case does not matter."""
+
+ID_COLUMNS: Final = ("doc_id", "id", "article_id", "document_id", "uid", "uuid", "url")
+"""Names that a column of ids is guessed by, best first."""
+
+REJECT_CODES: Final = (
+    *("null", "not_text", "empty", "encoding", "json", "csv", "too_large", "no_id", "duplicate"),
+    "error",
+)
+"""Why a row was not scored: `error` is a failure of ours, all others are the row's."""
+
+DATASET_ROWS_AT_ONCE: Final = 256
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """One row that can be scored."""
+
+    row: int
+    """Position in the whole input, from 0."""
+    file: str
+    place: int
+    """Line or row of the file, from 1."""
+    doc_id: str
+    text: str
+
+    def update(self, digest: hashlib.blake2b) -> None:
+        """Add the content to a digest."""
+        digest.update(f"{len(self.doc_id)} {len(self.text)} {self.doc_id}{self.text}".encode())
+
+    def reject(self, code: str, reason: str) -> Reject:
+        """The same row as one that is not scored."""
+        return Reject(self.row, self.file, self.place, self.doc_id, code, reason)
+
+
+@dataclass(frozen=True, slots=True)
+class Reject:
+    """One row that is not scored."""
+
+    row: int
+    """Position in the whole input, from 0."""
+    file: str
+    place: int
+    """Line or row of the file, from 1."""
+    doc_id: str | None
+    code: str
+    """One of `REJECT_CODES`."""
+    reason: str
+    """What was expected and what came."""
+
+    def update(self, digest: hashlib.blake2b) -> None:
+        """Add the content to a digest."""
+        digest.update(f"{self.code} {self.reason}".encode("utf-8", "backslashreplace"))
+
+
+Row: TypeAlias = Article | Reject
+
+
+@dataclass(frozen=True, slots=True)
+class RawRow:
+    """One row, not yet parsed."""
+
+    row: int
+    file: int
+    """Position of the file in the input."""
+    place: int
+    content: Any
+
+
+class RowStream(Iterator[RawRow]):
+    """All rows of an input, from the first on."""
+
+    def __init__(self, data: Input) -> None:
+        self._rows = self._read(data)
+        self._share = 0.0
+        self._progress: Progress = lambda: 0.0
+        self._weight = 0.0
+
+    def __next__(self) -> RawRow:
+        return next(self._rows)
+
+    @property
+    def share(self) -> float:
+        """Share of the input's bytes that has been read, in [0, 1]."""
+        return min(1.0, self._share + self._weight * self._progress())
+
+    def _read(self, data: Input) -> Iterator[RawRow]:
+        total = max(1, sum(data.num_bytes))
+        row = 0
+        for index, name in enumerate(data.names):
+            try:
+                rows, self._progress = data.open(index)
+                self._weight = data.num_bytes[index] / total
+                for place, content in rows:
+                    yield RawRow(row, index, place, content)
+                    row += 1
+            except (OSError, pa.ArrowException) as error:
+                raise unreadable(name, error) from error
+            self._share += self._weight
+            self._progress = lambda: 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """Files, or a dataset, with their columns; picklable."""
+
+    names: tuple[str, ...]
+    """Each file's name below the common folder, in order."""
+    num_bytes: tuple[int, ...]
+    columns: Columns
+    max_characters: int
+    """Longer texts are rejected."""
+    paths: tuple[Path, ...] = ()
+    """The files; none for a dataset."""
+    dataset: Dataset | None = None
+
+    def stream(self) -> RowStream:
+        """All rows from the first on, not yet parsed."""
+        return RowStream(self)
+
+    def open(self, index: int) -> tuple[Iterator[tuple[int, Any]], Progress]:
+        """Rows of one file, and how far they have been read."""
+        if self.dataset is not None:
+            return _dataset_rows(self.dataset, self.columns)
+        path = self.paths[index]
+        return READERS[_format(path)].rows(path, self.columns)
+
+    def parse(self, raw: RawRow) -> Row:
+        """What a row holds: an article, or why it is none."""
+        name = self.names[raw.file]
+        doc_id: str | None = None
+        try:
+            if self.dataset is not None:
+                text, key = raw.content
+            else:
+                reader = READERS[_format(self.paths[raw.file])]
+                text, key = reader.parse(raw.content, self.columns)
+            doc_id = self._id(name, raw.place, key)
+            return Article(raw.row, name, raw.place, doc_id, self._text(text))
+        except BadRow as error:
+            return Reject(raw.row, name, raw.place, doc_id, error.code, str(error))
+        except OSError as error:  # a text file is opened only now
+            raise unreadable(name, error) from error
+
+    def _id(self, name: str, place: int, key: Any) -> str:
+        if self.columns.id is None:
+            is_text = bool(self.paths) and _format(Path(name)) == "txt"
+            return name if is_text else f"{name}:{place}"
+        if key is None or key == "":
+            raise BadRow("no_id", f"The id in {self.columns.id!r} is empty.")
+        if not isinstance(key, str | int):
+            raise BadRow(
+                "no_id", f"The id must be a string or whole number, got {type(key).__name__}."
+            )
+        return _check_encoding(str(key), "id")
+
+    def _text(self, text: Any) -> str:
+        if text is None:
+            raise BadRow("null", "The text is null.")
+        if isinstance(text, bytes):
+            try:
+                text = text.decode()
+            except UnicodeDecodeError as error:
+                reason = f"Not UTF-8: {error.reason} at byte {error.start}."
+                raise BadRow("encoding", reason) from error
+        if not isinstance(text, str):
+            raise BadRow("not_text", f"The text must be a string, got {type(text).__name__}.")
+        if len(text) > self.max_characters:
+            raise BadRow(
+                "too_large",
+                f"The text has {len(text):,} characters, more than {self.max_characters:,}. "
+                "Split it, or raise --max-characters and run with --retry-rejects.",
+            )
+        if not text or text.isspace():
+            raise BadRow("empty", "The text is empty.")
+        return _check_encoding(text, "text")
+
+
+def unreadable(name: str, error: Exception) -> InputError:
+    """What to say of a file that can't be read to its end."""
+    return InputError(
+        f"{name} can't be read: {error}. Repair or replace the file and run the same command "
+        "again; what is finished stays."
+    )
+
+
+def _check_encoding(text: str, what: str) -> str:
+    """The text, which must be encodable as UTF-8."""
+    try:
+        text.encode()
+    except UnicodeEncodeError as error:
+        bad = text[error.start]
+        # CSV is decoded with surrogateescape: U+DC80 to U+DCFF stand for single bytes.
+        if "\udc80" <= bad <= "\udcff":
+            reason = f"The {what} is not UTF-8: byte 0x{ord(bad) - 0xDC00:02x}."
+        else:
+            reason = f"The {what} holds half a character (U+{ord(bad):04X}) at {error.start}."
+        raise BadRow("encoding", reason) from error
+    return text
+
+
+def open_input(
+    data: str | Path | Sequence[str | Path] | Dataset,
+    *,
+    text_column: str | None = None,
+    id_column: str | None = None,
+    max_characters: int = 1_000_000,
+) -> Input:
+    """Find the files of an input and the columns in them.
+
+    Args:
+        data: A file, a folder, a glob, several of these, or a `datasets.Dataset`. A folder is read
+            with everything in it, but not hidden files and those whose names begin with `_`; a
+            folder that `Dataset.save_to_disk` wrote is read as the dataset.
+        text_column: Column with the texts; guessed by its name where None.
+        id_column: Column with the ids, which must differ; guessed where None, and where nothing can
+            be guessed, file and place are the id.
+        max_characters: Longer texts are rejected.
+
+    Raises:
+        InputError: If there is nothing to read, or a column is missing; the message lists what is
+            there.
+    """
+    if not isinstance(data, str | Path | list | tuple):
+        return _dataset_input(data, "dataset", text_column, id_column, max_characters)
+    given = [data] if isinstance(data, str | Path) else list(data)
+    if len(given) == 1 and (Path(given[0]) / "state.json").is_file():
+        from datasets import load_from_disk
+
+        dataset = load_from_disk(str(given[0]))
+        return _dataset_input(dataset, Path(given[0]).name, text_column, id_column, max_characters)
+    paths = sorted({path for item in given for path in _find(item)})
+    formats = Counter(_format(path) for path in paths)
+    if len(formats) > 1:
+        found = ", ".join(f"{count} {name}" for name, count in sorted(formats.items()))
+        raise InputError(
+            f"{_shown(given)} holds files of several formats ({found}), of which some may be no "
+            "articles. Choose one with a glob, such as 'folder/*.jsonl'."
+        )
+    root = os.path.commonpath([path.parent.resolve() for path in paths])
+    names = [Path(os.path.relpath(path.resolve(), root)).as_posix() for path in paths]
+    named = sorted(zip(names, paths, strict=True))
+    try:
+        columns = _choose_columns([path for _, path in named], text_column, id_column)
+        sizes = tuple(path.stat().st_size for _, path in named)
+    except (OSError, pa.ArrowException) as error:
+        raise InputError(f"{_shown(given)} can't be read: {error}.") from error
+    return Input(
+        names=tuple(name for name, _ in named),
+        num_bytes=sizes,
+        columns=columns,
+        max_characters=max_characters,
+        paths=tuple(path for _, path in named),
+    )
+
+
+def _find(item: str | Path) -> list[Path]:
+    """The files that a file name, folder or glob stands for."""
+    path = Path(item)
+    if path.is_dir():
+        files = [
+            file
+            for file in path.rglob("*")
+            if file.is_file()
+            and not any(part.startswith((".", "_")) for part in file.relative_to(path).parts)
+        ]
+        found = [file for file in files if format_of(file)]
+        if not found:
+            raise InputError(
+                f"{path} holds no file that can be scored: expected {_known_formats()}, found "
+                f"{_listed(file.name for file in files)}."
+            )
+        if len(found) < len(files):
+            logger.info("%s: passing over %d other files.", path, len(files) - len(found))
+        return found
+    files = [path] if path.is_file() else [Path(name) for name in glob.glob(str(item))]
+    if not files:
+        raise InputError(f"There is no file {item}.")
+    for file in files:
+        if file.is_dir() or not format_of(file):
+            raise InputError(f"{file}: expected {_known_formats()}.")
+    return files
+
+
+def _format(path: Path) -> str:
+    """Format of a file whose format is known to be one."""
+    found = format_of(path)
+    if found is None:
+        raise InputError(f"{path}: expected {_known_formats()}.")
+    return found
+
+
+def _choose_columns(
+    paths: Sequence[Path], text_column: str | None, id_column: str | None
+) -> Columns:
+    """The columns to read; every file must have them."""
+    if _format(paths[0]) == "txt":
+        if text_column or id_column:
+            raise InputError(f"{paths[0]} is plain text and has no columns; leave them out.")
+        return Columns("", None)
+    chosen: Columns | None = None
+    for path in paths:
+        names = READERS[_format(path)].columns(path)
+        if not names and _format(path) == "jsonl":
+            continue  # no record: its lines, if any, are rejected one by one
+        if chosen is None:
+            chosen = guess_columns(path.name, names, text_column, id_column)
+        # Records of JSON Lines may differ; each is checked when it is read.
+        missing = {chosen.text, chosen.id or chosen.text} - set(names)
+        if missing and _format(path) != "jsonl":
+            raise InputError(
+                f"{path.name}: no column {sorted(missing)[0]!r}; it has {_listed(names)}."
+            )
+        if _format(path) == "jsonl":
+            break
+    return chosen or Columns(text_column or TEXT_COLUMNS[0], id_column)
+
+
+def guess_columns(
+    where: str, names: Sequence[str], text_column: str | None, id_column: str | None
+) -> Columns:
+    """The columns that were asked for, or those whose names look like it.
+
+    Raises:
+        InputError: If one is not there, or no column looks like a text.
+    """
+    for asked, option in ((text_column, "--text-column"), (id_column, "--id-column")):
+        if asked is not None and asked not in names:
+            raise InputError(
+                f"{where}: no column {asked!r}; it has {_listed(names)}. Choose one with {option}."
+            )
+    lowered = {name.lower(): name for name in reversed(names)}
+    text = text_column or next((lowered[name] for name in TEXT_COLUMNS if name in lowered), None)
+    if text is None:
+        raise InputError(
+            f"{where}: no column looks like the text; it has {_listed(names)}. "
+            "Choose one with --text-column."
+        )
+    return Columns(
+        text, id_column or next((lowered[name] for name in ID_COLUMNS if name in lowered), None)
+    )
+
+
+def _dataset_input(
+    dataset: Any, name: str, text_column: str | None, id_column: str | None, max_characters: int
+) -> Input:
+    names = getattr(dataset, "column_names", None)
+    if isinstance(names, dict):
+        raise InputError(
+            f"{name} holds several splits: {_listed(names)}. Choose one: dataset['train'], or "
+            "the folder's subfolder."
+        )
+    if not isinstance(names, list) or not hasattr(dataset, "__len__"):
+        raise TypeError(
+            "Expected a file, folder, glob or datasets.Dataset with a length, got "
+            f"{type(dataset).__name__}."
+        )
+    columns = guess_columns(name, names, text_column, id_column)
+    kept = [columns.text] if columns.id is None else [columns.text, columns.id]
+    return Input(
+        names=(name,),
+        num_bytes=(len(dataset),),
+        columns=columns,
+        max_characters=max_characters,
+        dataset=dataset.select_columns(list(dict.fromkeys(kept))).with_format(None),
+    )
+
+
+def _dataset_rows(dataset: Dataset, columns: Columns) -> tuple[Iterator[tuple[int, Any]], Progress]:
+    """Rows of a dataset, and how far they have been read."""
+    seen = 0
+
+    def rows() -> Iterator[tuple[int, Any]]:
+        nonlocal seen
+        for first in range(0, len(dataset), DATASET_ROWS_AT_ONCE):
+            batch = dataset[first : first + DATASET_ROWS_AT_ONCE]
+            texts = batch[columns.text]
+            keys = [None] * len(texts) if columns.id is None else batch[columns.id]
+            for text, key in zip(texts, keys, strict=True):
+                seen += 1
+                yield seen, (text, key)
+
+    return rows(), lambda: seen / max(1, len(dataset))
+
+
+def _known_formats() -> str:
+    return "Parquet, JSON Lines, CSV, TSV or .txt, plain or as .gz or .zst"
+
+
+def _listed(names: Any) -> str:
+    """The first names of many."""
+    names = list(names)
+    more = f" and {len(names) - 12} more" if len(names) > 12 else ""
+    return (", ".join(map(repr, names[:12])) or "nothing") + more
+
+
+def _shown(given: Sequence[str | Path]) -> str:
+    return ", ".join(map(str, given[:3])) + (" …" if len(given) > 3 else "")

@@ -1,0 +1,154 @@
+"""Parts on this machine: one process after the other, or several side by side.
+
+Processes and not threads: between two operations of the model, and in all of decoding and linking,
+a thread holds Python's lock, so that threads would wait for each other; each process keeps one core
+busy with whatever its part needs next.
+"""
+
+from __future__ import annotations
+
+import logging
+import multiprocessing
+import os
+import signal
+import threading
+from collections.abc import Generator, Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
+from multiprocessing.connection import wait as wait_for
+from pathlib import Path
+from typing import Final
+
+from claimclf.scoring.parts import Part, PartReport
+from claimclf.scoring.worker import PartScorer
+
+logger = logging.getLogger(__name__)
+
+WORKER_BYTES: Final = 1_500_000_000
+"""Memory that a worker may need: torch, a model and a part."""
+
+MAX_GPU_WORKERS: Final = 4
+"""Workers that share one CUDA device, so that it computes while others decode."""
+
+_MAX_DEATHS: Final = 3
+"""Workers that may be killed in a row, without a part finished, before giving up."""
+
+
+class WorkerDiedError(RuntimeError):
+    """Worker processes are killed again and again."""
+
+
+def choose_workers(device: str, *, meminfo: str | Path = "/proc/meminfo") -> int:
+    """Processes that fill this machine: one for each core, as far as memory allows."""
+    num_cores = available_cores()
+    if device != "cpu":
+        return min(num_cores, MAX_GPU_WORKERS)
+    try:
+        lines = Path(meminfo).read_text(encoding="ascii").splitlines()
+        available = next(int(line.split()[1]) for line in lines if line.startswith("MemAvailable"))
+    except (OSError, StopIteration, ValueError):
+        return num_cores
+    return max(1, min(num_cores, available * 1024 // WORKER_BYTES))
+
+
+def available_cores() -> int:
+    """Cores that this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def score_in_turn(
+    parts: Iterator[Part], part_scorer: PartScorer
+) -> Generator[tuple[Part, PartReport]]:
+    """Score parts one after the other in this process."""
+    for part in parts:
+        yield part, part_scorer(part)
+
+
+def score_side_by_side(
+    parts: Iterator[Part], part_scorer: PartScorer, *, num_workers: int, num_threads: int
+) -> Generator[tuple[Part, PartReport]]:
+    """Score parts in worker processes; reports come as parts finish.
+
+    A part whose worker was killed goes to another one.
+
+    Args:
+        parts: Read only as fast as parts are scored.
+        part_scorer: Every worker gets a copy.
+        num_workers: Processes.
+        num_threads: Threads of each.
+
+    Raises:
+        WorkerDiedError: If workers are killed again and again.
+    """
+    todo: list[Part] = []
+    deaths = 0
+    while True:
+        children = set(multiprocessing.active_children())
+        pool = ProcessPoolExecutor(
+            num_workers,
+            mp_context=multiprocessing.get_context("spawn"),
+            initializer=_start_worker,
+            initargs=(part_scorer, num_threads),
+        )
+        running: dict[Future[PartReport], Part] = {}
+        try:
+            # As many again wait in the pool, so that no worker ever does.
+            while True:
+                while len(running) < 2 * num_workers:
+                    part = todo.pop(0) if todo else next(parts, None)
+                    if part is None:
+                        break
+                    running[pool.submit(_score_part, part)] = part
+                if not running:
+                    return
+                for future in wait(running, return_when=FIRST_COMPLETED).done:
+                    report = future.result()
+                    deaths = 0
+                    yield running.pop(future), report
+        except BrokenProcessPool as error:
+            deaths += 1
+            todo = sorted([*running.values(), *todo], key=lambda part: part.index)
+            if deaths == _MAX_DEATHS:
+                names = ", ".join(part.file_name for part in todo[:num_workers])
+                raise WorkerDiedError(
+                    f"Worker processes were killed {deaths} times in a row while at {names}. If "
+                    "memory ran out, run again with fewer --workers; finished parts stay."
+                ) from error
+            logger.warning("A worker process was killed; its part starts anew.")
+        finally:
+            pool.shutdown(wait=False, cancel_futures=True)
+            for child in set(multiprocessing.active_children()) - children:
+                child.terminate()
+                child.join()
+
+
+_part_scorer: PartScorer | None = None
+
+
+def _start_worker(part_scorer: PartScorer, num_threads: int) -> None:
+    """Get a worker process ready: its share of the cores, and its end with its parent's."""
+    global _part_scorer
+    for name in ("OMP_NUM_THREADS", "RAYON_NUM_THREADS"):
+        os.environ[name] = str(num_threads)
+    os.environ["TOKENIZERS_PARALLELISM"] = "false" if num_threads == 1 else "true"
+    # Ctrl-C reaches every process of a terminal; the parent alone decides what it means.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    _part_scorer = part_scorer
+
+
+def _end_with_parent() -> None:
+    """End this process as soon as its parent has ended, even if that was killed."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        wait_for([parent.sentinel])
+        os._exit(1)
+
+
+def _score_part(part: Part) -> PartReport:
+    """What a worker process does with each part."""
+    if _part_scorer is None:
+        raise RuntimeError("The worker process was not started by score_side_by_side.")
+    return _part_scorer(part)

@@ -1,0 +1,232 @@
+"""What an output folder was made from and how: `manifest.json`, which a later run must agree with.
+
+The first run writes it before any part; every other run, a resumed one or another shard, compares.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import logging
+import os
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from importlib.resources import as_file, files
+from pathlib import Path
+from typing import Any, Final
+
+import pyarrow as pa
+
+from claimclf import __version__
+from claimclf.scoring.inputs import Input
+from claimclf.scoring.parts import (
+    REJECT_SCHEMA,
+    SOURCE_SCHEMA,
+    TABLES,
+    sentence_schema,
+    sync_and_close,
+    sync_folder,
+)
+
+logger = logging.getLogger(__name__)
+
+FILE_NAME: Final = "manifest.json"
+
+_MODEL_FILES: Final = ("*.json", "*.safetensors", "*.txt", "*.model")
+"""What decides a model's answers: weights, config and tokenizer."""
+
+_WORDS: Final = {
+    "claimclf_version": "another version of claimclf",
+    "model_sha256": "another model",
+    "calibration": "other thresholds or calibration",
+    "input": "other input files",
+    "columns": "other columns",
+    "backend": "another backend, whose scores differ by rounding",
+    "rows_per_part": "another size of parts",
+    "max_characters": "another limit for the length of texts",
+    "unique_ids": "another way to treat duplicated ids",
+    "tables": "other columns in the tables",
+}
+"""How to call a difference to an earlier run."""
+
+
+class ManifestError(ValueError):
+    """The output folder belongs to another run; the message says what differs and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class ModelFiles:
+    """A model in a folder, as far as it can be known without loading it."""
+
+    folder: Path
+    sha256: str
+    """Hash of weights, tokenizer and config, thresholds apart."""
+    types: tuple[str, ...]
+    calibration: Mapping[str, Any] | None
+    """Calibration and thresholds as stored in the config."""
+
+
+def read_model_files(folder: Path) -> ModelFiles:
+    """Hash a model and read its config; needs no torch.
+
+    Raises:
+        OSError: If there is no model in the folder.
+        ValueError: If it is of another type.
+    """
+    path = folder / "config.json"
+    try:
+        config = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise FileNotFoundError(f"There is no model in {folder}: it has no config.json.") from None
+    if config.get("model_type") != "claimclf":
+        raise ValueError(f"{folder} holds a {config.get('model_type')!r} model, not 'claimclf'.")
+    calibration = config.pop("calibration", None)
+    digest = hashlib.sha256(json.dumps(config, sort_keys=True).encode())
+    for file in sorted({file for pattern in _MODEL_FILES for file in folder.glob(pattern)}):
+        if file.name != "config.json":
+            digest.update(f"{file.name} {file.stat().st_size} ".encode())
+            with file.open("rb") as content:
+                digest.update(hashlib.file_digest(content, "sha256").digest())
+    return ModelFiles(folder, digest.hexdigest(), tuple(config["types"]), calibration)
+
+
+def packaged_model_folder() -> Path:
+    """Folder of the model inside this package."""
+    with as_file(files("claimclf") / "model") as folder:
+        return folder
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What changes rows of the output, beside model and input."""
+
+    backend: str
+    """Name of the backend, see `claimclf.backend`."""
+    rows_per_part: int
+    max_characters: int
+    unique_ids: bool
+    with_text: bool
+
+
+def make_manifest(model: ModelFiles, data: Input, settings: Settings) -> dict[str, Any]:
+    """Everything that a run must share with an earlier one into the same folder."""
+    sentences = sentence_schema(model.types, with_text=settings.with_text)
+    schemas = {"sentences": sentences, "sources": SOURCE_SCHEMA, "rejects": REJECT_SCHEMA}
+    manifest = {
+        "claimclf_version": __version__,
+        "model_sha256": model.sha256,
+        "calibration": model.calibration,
+        "input": dict(zip(data.names, data.num_bytes, strict=True)),
+        "columns": asdict(data.columns),
+        **{name: value for name, value in asdict(settings).items() if name != "with_text"},
+        "tables": {name: _columns(schemas[name]) for name in TABLES},
+    }
+    return {"fingerprint": fingerprint(manifest), **manifest}
+
+
+def fingerprint(manifest: Mapping[str, Any]) -> str:
+    """Hash of all that runs into one folder must share."""
+    shared = {name: manifest[name] for name in _WORDS if name in manifest}
+    return hashlib.sha256(json.dumps(shared, sort_keys=True).encode()).hexdigest()
+
+
+def read_manifest(folder: Path) -> dict[str, Any] | None:
+    """The manifest of an output folder; None where there is none yet.
+
+    Raises:
+        ManifestError: If the folder holds something else.
+    """
+    path = folder / FILE_NAME
+    try:
+        manifest = json.loads(path.read_text(encoding="utf-8"))
+        return dict(manifest)
+    except FileNotFoundError:
+        pass
+    except (ValueError, TypeError) as error:
+        raise ManifestError(f"{path} is no manifest of a scoring run: {error}.") from error
+    if folder.is_dir() and any(
+        not file.name.startswith(".") for file in folder.iterdir() if file.name not in TABLES
+    ):
+        raise ManifestError(
+            f"{folder} holds files of something else. Give a new or empty folder for the output."
+        )
+    return None
+
+
+def claim_folder(folder: Path, manifest: dict[str, Any], *, retry_rejects: bool = False) -> None:
+    """Make the output folder this run's, or make sure that it is.
+
+    Args:
+        folder: The output folder; it is made if it is not there.
+        manifest: What `make_manifest` gives for this run.
+        retry_rejects: Allow the sizes of the input files and the limit of their texts to change.
+
+    Raises:
+        ManifestError: If the folder was made from something else; says what differs.
+        OSError: If the folder can't be written to.
+    """
+    found = read_manifest(folder)
+    for table in TABLES:
+        (folder / table).mkdir(parents=True, exist_ok=True)
+    if found is None:
+        now = datetime.now(UTC).isoformat(timespec="seconds")
+        _write(folder, {**manifest, "created": now, "complete": None}, is_first=True)
+        # Another shard may have been first.
+        found = read_manifest(folder) or {}
+    may_change = {"input", "max_characters"} if retry_rejects else set()
+    if retry_rejects and set(found.get("input", {})) != set(manifest["input"]):
+        may_change.discard("input")
+    different = [name for name in _WORDS if found.get(name) != manifest.get(name)]
+    if set(different) - may_change:
+        raise ManifestError(
+            f"{folder} was made with {_explain(different, found, manifest)}. Score into a new "
+            "folder, or run with what it was made with."
+        )
+    if different:
+        _write(folder, {**found, **manifest, "complete": None})
+
+
+def complete_manifest(folder: Path, totals: Mapping[str, Any]) -> None:
+    """Note in the manifest that every part is there, with the totals."""
+    _write(folder, {**(read_manifest(folder) or {}), "complete": dict(totals)})
+
+
+def _explain(different: list[str], found: Mapping[str, Any], manifest: Mapping[str, Any]) -> str:
+    """Every difference, with both values where they are short."""
+    parts = []
+    for name in different:
+        before, now = found.get(name), manifest.get(name)
+        is_short = all(isinstance(value, str | int | bool) for value in (before, now))
+        words = _WORDS[name]
+        if name == "model_sha256":
+            words += f" (sha256 {str(before)[:12]}…, now {str(now)[:12]}…)"
+        elif is_short:
+            words += f" ({name} {before}, now {now})"
+        parts.append(words)
+    return ", ".join(parts)
+
+
+def _columns(schema: pa.Schema) -> dict[str, str]:
+    return {field.name: str(field.type) for field in schema}
+
+
+def _write(folder: Path, manifest: Mapping[str, Any], *, is_first: bool = False) -> None:
+    """Write the manifest as a whole; if it should be the first, leave another one's alone."""
+    path = folder / FILE_NAME
+    temporary = folder / f".{FILE_NAME}.{os.getpid()}.tmp"
+    file = temporary.open("w", encoding="utf-8")
+    file.write(json.dumps(manifest, ensure_ascii=False, indent=2) + "\n")
+    sync_and_close(file)
+    try:
+        if is_first:
+            path.hardlink_to(temporary)
+        else:
+            temporary.replace(path)
+    except FileExistsError:
+        logger.debug("%s was written by another process.", path)
+    except OSError:  # a file system without hard links
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)
+    sync_folder(folder)

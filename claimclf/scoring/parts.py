@@ -1,0 +1,363 @@
+"""Parts: fixed ranges of rows, each scored by itself and written as a whole or not at all.
+
+A part is finished exactly when its file of sentences is there: that one is put in place last. What
+a part was scored from stands in the file's own metadata, so that a later run can tell whether the
+input is still the same.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from claimclf.scoring.duplicates import SeenIds
+from claimclf.scoring.inputs import Article, Input, Reject, Row
+
+TABLES: Final = ("rejects", "sources", "sentences")
+"""Folders of the output, in the order in which a part's files are put in place."""
+
+_METADATA: Final = b"claimclf"
+"""Key of a part's report in the metadata of its file of sentences."""
+
+_DUPLICATE: Final = b"duplicate"
+"""What a row adds to its part's digest if an earlier one has its id."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A range of rows of the input."""
+
+    index: int
+    first_row: int
+    num_rows: int
+    digest: str
+    """Hash of what the rows hold, and of which are duplicates."""
+    duplicates: tuple[int, ...] = ()
+    """Rows whose id an earlier row has."""
+    share: float = 0.0
+    """Share of the input that has been read at the end of the part, in [0, 1]."""
+
+    @property
+    def file_name(self) -> str:
+        """The part's file in each of the tables' folders."""
+        return f"part-{self.index:06d}.parquet"
+
+
+@dataclass(frozen=True, slots=True)
+class PartReport:
+    """What came of a part."""
+
+    index: int
+    first_row: int
+    num_rows: int
+    digest: str
+    num_documents: int
+    """Documents that were scored; the other rows are rejects."""
+    num_sentences: int
+    num_characters: int
+    """Characters of the scored documents."""
+
+    @property
+    def num_rejects(self) -> int:
+        """Rows that were not scored."""
+        return self.num_rows - self.num_documents
+
+
+def sentence_schema(types: Sequence[str], *, with_text: bool) -> pa.Schema:
+    """Columns of the table of sentences: those of `claimclf.tables`, in Arrow's types."""
+    text = [pa.field("text", pa.string(), nullable=False)] if with_text else []
+    return pa.schema(
+        [
+            pa.field("doc_id", pa.string(), nullable=False),
+            pa.field("sentence_id", pa.int32(), nullable=False),
+            pa.field("start", pa.int32(), nullable=False),
+            pa.field("end", pa.int32(), nullable=False),
+            *text,
+            *(pa.field(f"is_{name}", pa.bool_(), nullable=False) for name in types),
+            *(pa.field(f"p_{name}", pa.float32(), nullable=False) for name in types),
+            pa.field("status", pa.string(), nullable=False),
+            pa.field("source_id", pa.string()),
+            pa.field("source_name", pa.string()),
+            pa.field("source_kind", pa.string()),
+            pa.field("source_party", pa.string()),
+            pa.field("mention_start", pa.int32()),
+            pa.field("mention_end", pa.int32()),
+            pa.field("p_perspective", pa.float32(), nullable=False),
+        ]
+    )
+
+
+SOURCE_SCHEMA: Final = pa.schema(
+    [
+        pa.field("doc_id", pa.string(), nullable=False),
+        pa.field("source_id", pa.string(), nullable=False),
+        pa.field("source_name", pa.string(), nullable=False),
+        pa.field("source_kind", pa.string()),
+        pa.field("source_party", pa.string()),
+        pa.field("num_sentences", pa.int32(), nullable=False),
+        pa.field("mention_starts", pa.list_(pa.int32()), nullable=False),
+        pa.field("mention_ends", pa.list_(pa.int32()), nullable=False),
+    ]
+)
+"""Columns of the table of sources: one row per source and document."""
+
+REJECT_SCHEMA: Final = pa.schema(
+    [
+        pa.field("row", pa.int64(), nullable=False),
+        pa.field("file", pa.string(), nullable=False),
+        pa.field("place", pa.int64(), nullable=False),
+        pa.field("doc_id", pa.string()),
+        pa.field("code", pa.string(), nullable=False),
+        pa.field("reason", pa.string(), nullable=False),
+    ]
+)
+"""Columns of the table of rejects: one row per row of the input that was not scored."""
+
+
+def plan_parts(data: Input, *, rows_per_part: int, unique_ids: bool) -> Iterator[Part]:
+    """Cut an input into parts, reading it once from the first row to the last.
+
+    Args:
+        data: What is to be scored.
+        rows_per_part: Rows of every part but the last.
+        unique_ids: Whether the second and later rows with the same id are rejects.
+
+    Raises:
+        InputError: If a file can't be read.
+    """
+    seen = SeenIds() if unique_ids else None
+    stream = data.stream()
+    index = first_row = num_rows = 0
+    digest, duplicates = hashlib.blake2b(digest_size=16), []
+    for raw in stream:
+        row = data.parse(raw)
+        row.update(digest)
+        if seen is not None and isinstance(row, Article) and not seen.add(row.doc_id):
+            duplicates.append(row.row)
+            digest.update(_DUPLICATE)
+        num_rows += 1
+        if num_rows == rows_per_part:
+            yield Part(
+                index, first_row, num_rows, digest.hexdigest(), tuple(duplicates), stream.share
+            )
+            index, first_row, num_rows = index + 1, first_row + num_rows, 0
+            digest, duplicates = hashlib.blake2b(digest_size=16), []
+    if num_rows:
+        yield Part(index, first_row, num_rows, digest.hexdigest(), tuple(duplicates), 1.0)
+
+
+class PartRows:
+    """Reads the rows of parts, which should come in order: reading never starts anew then."""
+
+    def __init__(self, data: Input) -> None:
+        self._data = data
+        self._stream = data.stream()
+        self._next_row = 0
+
+    def read(self, part: Part) -> Iterator[Row]:
+        """The rows of a part, duplicated ids among the rejects.
+
+        Raises:
+            InputError: If a file can't be read, or does not hold what the part was planned on.
+        """
+        if part.first_row < self._next_row:
+            self._stream, self._next_row = self._data.stream(), 0
+        while self._next_row < part.first_row:
+            next(self._stream)
+            self._next_row += 1
+        duplicates = set(part.duplicates)
+        digest = hashlib.blake2b(digest_size=16)
+        for _ in range(part.num_rows):
+            raw = next(self._stream, None)
+            if raw is None:
+                break
+            self._next_row += 1
+            row = self._data.parse(raw)
+            row.update(digest)
+            if isinstance(row, Article) and row.row in duplicates:
+                digest.update(_DUPLICATE)
+                yield row.reject("duplicate", f"An earlier row has the id {row.doc_id!r} too.")
+            else:
+                yield row
+        if digest.hexdigest() != part.digest:
+            raise changed_input(part)
+
+
+def changed_input(part: Part) -> ChangedInputError:
+    """What to say of a part whose rows are not what they were."""
+    return ChangedInputError(
+        f"Rows {part.first_row:,} to {part.first_row + part.num_rows - 1:,} of the input are not "
+        f"what {part.file_name} was made from. Score the changed input into a new folder."
+    )
+
+
+class ChangedInputError(ValueError):
+    """The input is not what it was when scoring began."""
+
+
+class PartWriter:
+    """Writes the three files of one part; nothing is seen of them before `finish`.
+
+    Args:
+        folder: The output folder.
+        part: The part.
+        schema: Columns of the table of sentences.
+    """
+
+    def __init__(self, folder: Path, part: Part, schema: pa.Schema) -> None:
+        self._folder = folder
+        self._part = part
+        schemas = {"rejects": REJECT_SCHEMA, "sources": SOURCE_SCHEMA, "sentences": schema}
+        self._files = {table: self._temporary(table).open("wb") for table in TABLES}
+        self._writers = {
+            table: pq.ParquetWriter(self._files[table], schemas[table], compression="zstd")
+            for table in TABLES
+        }
+        self._num_rejects = self._num_sentences = self._num_documents = self._num_characters = 0
+
+    def add(self, articles: Sequence[Article], sentences: pa.Table, sources: pa.Table) -> None:
+        """Append scored articles."""
+        self._num_documents += len(articles)
+        self._num_characters += sum(len(article.text) for article in articles)
+        self._num_sentences += sentences.num_rows
+        self._writers["sentences"].write_table(sentences)
+        self._writers["sources"].write_table(sources)
+
+    def reject(self, rejects: Sequence[Reject]) -> None:
+        """Append rows that are not scored."""
+        if rejects:
+            rows = [_readable(asdict(reject)) for reject in rejects]
+            self._num_rejects += len(rows)
+            self._writers["rejects"].write_table(pa.Table.from_pylist(rows, REJECT_SCHEMA))
+
+    def finish(self) -> PartReport:
+        """Put the files in place, each whole and on the disk, that of the sentences last."""
+        part = self._part
+        report = PartReport(
+            index=part.index,
+            first_row=part.first_row,
+            num_rows=part.num_rows,
+            digest=part.digest,
+            num_documents=self._num_documents,
+            num_sentences=self._num_sentences,
+            num_characters=self._num_characters,
+        )
+        self._writers["sentences"].add_key_value_metadata({_METADATA: json.dumps(asdict(report))})
+        for table in TABLES:
+            self._writers[table].close()
+            sync_and_close(self._files[table])
+            target = self._folder / table / part.file_name
+            if table == "rejects" and not self._num_rejects:
+                self._temporary(table).unlink()
+                target.unlink(missing_ok=True)
+            else:
+                self._temporary(table).replace(target)
+            sync_folder(target.parent)
+        return report
+
+    def discard(self) -> None:
+        """Remove what was written, where `finish` has not put it in place."""
+        for table in TABLES:
+            # Left to itself, a writer would complain when it is collected.
+            with suppress(OSError, ValueError, pa.ArrowException):
+                self._writers[table].close()
+            self._files[table].close()
+            self._temporary(table).unlink(missing_ok=True)
+
+    def _temporary(self, table: str) -> Path:
+        # A leading dot hides it from Spark, DuckDB's globs and pyarrow's datasets.
+        return self._folder / table / f".{self._part.file_name}.{os.getpid()}.tmp"
+
+
+@contextmanager
+def part_writer(folder: Path, part: Part, schema: pa.Schema) -> Iterator[PartWriter]:
+    """A writer whose files are removed if anything goes wrong before they are in place."""
+    writer = PartWriter(folder, part, schema)
+    try:
+        yield writer
+    finally:
+        writer.discard()
+
+
+def read_report(folder: Path, part: Part) -> PartReport | None:
+    """What came of a part earlier; None if it is not finished."""
+    path = folder / "sentences" / part.file_name
+    try:
+        metadata = pq.read_metadata(path).metadata or {}
+        return PartReport(**json.loads(metadata[_METADATA]))
+    except (FileNotFoundError, KeyError, ValueError, TypeError, pa.ArrowException):
+        return None
+
+
+def is_finished(folder: Path, part: Part, *, retry_rejects: bool) -> PartReport | None:
+    """The report of a part that need not be scored again; None if it has to be.
+
+    Args:
+        folder: The output folder.
+        part: The part as it is planned now.
+        retry_rejects: Whether to score parts again that have rejects, or whose rows were repaired.
+
+    Raises:
+        ChangedInputError: If it was made from other rows, unless `retry_rejects`.
+    """
+    report = read_report(folder, part)
+    if report is None:
+        return None
+    planned = (part.first_row, part.num_rows, part.digest)
+    is_same = (report.first_row, report.num_rows, report.digest) == planned
+    if retry_rejects:
+        return report if is_same and not report.num_rejects else None
+    if not is_same:
+        raise changed_input(part)
+    return report
+
+
+def remove_unfinished(folder: Path, belongs: Callable[[int], bool] = lambda index: True) -> None:
+    """Remove what processes left behind that were killed in the middle of a part.
+
+    Args:
+        folder: The output folder.
+        belongs: Which parts' files are nobody else's.
+    """
+    for table in TABLES:
+        for path in (folder / table).glob(".part-*.tmp"):
+            if belongs(int(path.name.removeprefix(".part-").partition(".")[0])):
+                path.unlink(missing_ok=True)
+
+
+def sync_and_close(file: Any) -> None:
+    """Close a file once its content is on the disk."""
+    with file:
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def sync_folder(folder: Path) -> None:
+    """Bring renamed files' names to the disk; does nothing where folders can't be opened."""
+    try:
+        handle = os.open(folder, os.O_RDONLY)
+    except OSError:
+        return
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _readable(row: dict[str, Any]) -> dict[str, Any]:
+    """Strings that UTF-8 can hold: halves of characters are written as escapes."""
+    return {
+        name: value.encode("utf-8", "backslashreplace").decode()
+        if isinstance(value, str)
+        else value
+        for name, value in row.items()
+    }

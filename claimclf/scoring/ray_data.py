@@ -1,0 +1,69 @@
+"""Parts on a Ray cluster, through Ray Data: how scoring leaves one machine.
+
+The same parts and the same `PartScorer` as on one machine, called by Ray's actors, so that the rows
+are the same. Every node must see the input and the output folder under the same path. Ray starts an
+actor anew that dies, and gives its part to another one.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Generator, Iterator, Mapping, Sequence
+from dataclasses import asdict
+from typing import Any
+
+from claimclf.scoring.parts import Part, PartReport
+from claimclf.scoring.worker import PartScorer
+
+
+def score_on_ray(
+    parts: Iterator[Part], part_scorer: PartScorer, *, num_workers: int, num_threads: int
+) -> Generator[tuple[Part, PartReport]]:
+    """Score parts on the cluster that is connected, or that `ray.init` finds or starts.
+
+    All parts are planned before the first one is scored.
+
+    Args:
+        parts: What is to be scored.
+        part_scorer: Every actor gets a copy.
+        num_workers: Actors; 0 lets their number grow with the cluster.
+        num_threads: Cores of each actor.
+
+    Raises:
+        ValueError: If ray is not installed.
+    """
+    try:
+        import ray
+    except ImportError:
+        raise ValueError(
+            "The engine 'ray' needs ray: pip install 'claimclf[ray]', or use --engine local."
+        ) from None
+    planned = {part.index: part for part in parts}
+    if not planned:
+        return
+    rows = [{"part": json.dumps(asdict(part))} for part in planned.values()]
+    most = num_workers or None
+    dataset = ray.data.from_items(rows, override_num_blocks=len(rows)).map_batches(
+        _Actor,
+        fn_constructor_args=(part_scorer,),
+        batch_size=1,
+        compute=ray.data.ActorPoolStrategy(min_size=num_workers or 1, max_size=most),
+        num_cpus=num_threads,
+    )
+    for row in dataset.iter_rows():
+        report = PartReport(**json.loads(row["report"]))
+        yield planned[report.index], report
+
+
+class _Actor:
+    """What Ray Data calls with a batch of parts."""
+
+    def __init__(self, part_scorer: PartScorer) -> None:
+        self._part_scorer = part_scorer
+
+    def __call__(self, batch: Mapping[str, Sequence[str]]) -> dict[str, Any]:
+        reports = []
+        for record in batch["part"]:
+            part = Part(**json.loads(record))
+            reports.append(json.dumps(asdict(self._part_scorer(part))))
+        return {"report": reports}

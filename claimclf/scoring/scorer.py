@@ -1,0 +1,188 @@
+"""A batch of columns in, a batch of columns out: the step that every engine shares.
+
+`Scorer` is what `datasets.map`, Ray Data and our own worker processes call; inside it is
+`ClaimClassifier.predict` and nothing else.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pyarrow as pa
+
+from claimclf.backend import Backend, choose_backend
+from claimclf.documents import Document
+from claimclf.scoring.parts import SOURCE_SCHEMA, sentence_schema
+from claimclf.tables import sentence_row
+
+if TYPE_CHECKING:
+    from claimclf.classifier import ClaimClassifier
+
+logger = logging.getLogger(__name__)
+
+_TEXT_CELL = 4
+"""Position of the text in a row of sentences."""
+
+
+@dataclass(frozen=True, slots=True)
+class ScoredBatch:
+    """The tables of some documents."""
+
+    sentences: pa.Table
+    """One row per sentence, see `claimclf.scoring.parts.sentence_schema`."""
+    sources: pa.Table
+    """One row per source and document, see `claimclf.scoring.parts.SOURCE_SCHEMA`."""
+
+
+class Scorer:
+    """Labels batches of articles; can be pickled, and loads its model when first called.
+
+    ```python
+    scorer = Scorer(text_column="text", id_column="id")
+    dataset.map(scorer, batched=True, remove_columns=dataset.column_names)  # datasets
+    dataset.map_batches(Scorer, batch_format="pyarrow", concurrency=8)      # Ray Data
+    ```
+
+    Args:
+        model: Folder or Hub id; None takes the model inside this package.
+        text_column: Column of the texts.
+        id_column: Column of the ids.
+        with_text: Whether each sentence's text is among the columns.
+        backend: `"auto"`, or a name that `claimclf.backend.Backend.parse` reads.
+        num_threads: Threads of the process for the model; None leaves torch's own choice.
+    """
+
+    def __init__(
+        self,
+        model: str | Path | None = None,
+        *,
+        text_column: str = "text",
+        id_column: str = "doc_id",
+        with_text: bool = True,
+        backend: str | Backend = "auto",
+        num_threads: int | None = None,
+    ) -> None:
+        self.model = model
+        self.text_column = text_column
+        self.id_column = id_column
+        self.with_text = with_text
+        self.backend = choose_backend(str(backend))
+        self.num_threads = num_threads
+
+    def __getstate__(self) -> dict[str, Any]:
+        state = dict(self.__dict__)
+        for name in ("classifier", "schema"):
+            state.pop(name, None)
+        return state
+
+    @cached_property
+    def classifier(self) -> ClaimClassifier:
+        """The loaded model."""
+        import torch
+
+        from claimclf.classifier import ClaimClassifier
+
+        if self.num_threads is not None:
+            torch.set_num_threads(self.num_threads)
+        classifier = ClaimClassifier.from_pretrained(
+            self.model, device=self.backend.device, dtype=self.backend.dtype
+        )
+        if self.backend.is_compiled:
+            classifier.compile()
+        logger.debug(
+            "Loaded %s on %s with %d threads.",
+            self.model or "the model in the package",
+            self.backend,
+            torch.get_num_threads(),
+        )
+        return classifier
+
+    @cached_property
+    def schema(self) -> pa.Schema:
+        """Columns of the table of sentences."""
+        return sentence_schema(self.classifier.model.config.types, with_text=self.with_text)
+
+    def __call__(self, batch: Mapping[str, Sequence[Any]] | pa.Table) -> pa.Table:
+        """Label the articles of a batch.
+
+        Args:
+            batch: Columns; those of the ids and texts are used.
+
+        Returns:
+            The table of sentences: another number of rows than went in.
+
+        Raises:
+            KeyError: If one of the two columns is missing.
+            TypeError: If a text is not a string.
+        """
+        columns = {}
+        for name in (self.id_column, self.text_column):
+            try:
+                cells = batch[name]
+            except KeyError:
+                there = batch.column_names if isinstance(batch, pa.Table) else list(batch)
+                raise KeyError(f"The batch has no column {name!r}; it has {there}.") from None
+            columns[name] = cells.to_pylist() if hasattr(cells, "to_pylist") else list(cells)
+        ids, texts = columns[self.id_column], columns[self.text_column]
+        return self.score([str(doc_id) for doc_id in ids], texts).sentences
+
+    def score(self, ids: Sequence[str], texts: Sequence[str]) -> ScoredBatch:
+        """Label articles; both tables.
+
+        Raises:
+            TypeError: If a text is not a string.
+        """
+        documents = self.classifier.predict(list(texts))
+        named = list(zip(ids, documents, strict=True))
+        return ScoredBatch(self._sentences(named), _sources(named))
+
+    def _sentences(self, documents: Iterable[tuple[str, Document]]) -> pa.Table:
+        """The table of sentences."""
+        types = self.classifier.model.config.types
+        rows = [
+            (doc_id, index, *sentence_row(sentence, types))
+            for doc_id, document in documents
+            for index, sentence in enumerate(document.sentences)
+        ]
+        columns = list(zip(*rows, strict=True)) or [()] * len(self.schema)
+        if rows and not self.with_text:
+            del columns[_TEXT_CELL]
+        return _table(columns, self.schema)
+
+
+def _sources(documents: Iterable[tuple[str, Document]]) -> pa.Table:
+    """The table of sources."""
+    rows = []
+    for doc_id, document in documents:
+        counts = Counter(
+            sentence.perspective.source.id
+            for sentence in document.sentences
+            if sentence.perspective and sentence.perspective.source
+        )
+        rows += [
+            (
+                doc_id,
+                source.id,
+                source.name,
+                source.kind,
+                source.party,
+                counts[source.id],
+                [span.start for span in source.mentions],
+                [span.end for span in source.mentions],
+            )
+            for source in document.sources
+        ]
+    columns = list(zip(*rows, strict=True)) or [()] * len(SOURCE_SCHEMA)
+    return _table(columns, SOURCE_SCHEMA)
+
+
+def _table(columns: Sequence[Sequence[Any]], schema: pa.Schema) -> pa.Table:
+    """Columns of Python values as a table of exactly this schema."""
+    arrays = [pa.array(column, field.type) for column, field in zip(columns, schema, strict=True)]
+    return pa.Table.from_arrays(arrays, schema=schema)

@@ -1,0 +1,82 @@
+"""One part from its rows to its files: what a worker does, whichever engine it works for."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from pathlib import Path
+
+from claimclf.scoring.inputs import Article, Input, Reject, Row
+from claimclf.scoring.parts import Part, PartReport, PartRows, PartWriter, part_writer
+from claimclf.scoring.scorer import Scorer
+
+logger = logging.getLogger(__name__)
+
+CHUNK_CHARACTERS = 500_000
+"""Text that is scored at once. It bounds the memory of a part, whose articles may be long."""
+
+
+class PartScorer:
+    """Scores parts; can be pickled until it is first called.
+
+    Args:
+        scorer: Labels the articles.
+        data: What is scored.
+        folder: The output folder, with its subfolders in place.
+    """
+
+    def __init__(self, scorer: Scorer, data: Input, folder: Path) -> None:
+        self._scorer = scorer
+        self._data = data
+        self._folder = folder
+        self._rows: PartRows | None = None
+
+    def __call__(self, part: Part) -> PartReport:
+        """Score one part and put its files in place.
+
+        Raises:
+            InputError: If a file can't be read.
+            ChangedInputError: If the rows are not those that the part was planned on.
+            OSError: If the output can't be written.
+        """
+        if self._rows is None:
+            self._rows = PartRows(self._data)
+        with part_writer(self._folder, part, self._scorer.schema) as writer:
+            for chunk in _chunks(self._rows.read(part)):
+                writer.reject([row for row in chunk if isinstance(row, Reject)])
+                self._score([row for row in chunk if isinstance(row, Article)], writer)
+            return writer.finish()
+
+    def _score(self, articles: list[Article], writer: PartWriter) -> None:
+        """Score articles together; where that fails, alone, to find those that it is due to."""
+        if not articles:
+            return
+        ids = [article.doc_id for article in articles]
+        try:
+            scored = self._scorer.score(ids, [article.text for article in articles])
+        except (OSError, MemoryError):
+            raise
+        except Exception as error:
+            if len(articles) > 1:
+                for article in articles:
+                    self._score([article], writer)
+                return
+            logger.exception("%s can't be scored, which should not be.", ids[0])
+            reason = f"Scoring it failed with {type(error).__name__}: {error}"
+            writer.reject([articles[0].reject("error", reason)])
+        else:
+            writer.add(articles, scored.sentences, scored.sources)
+
+
+def _chunks(rows: Iterator[Row]) -> Iterator[list[Row]]:
+    """Runs of rows with about `CHUNK_CHARACTERS` of text."""
+    chunk: list[Row] = []
+    num_characters = 0
+    for row in rows:
+        chunk.append(row)
+        num_characters += len(row.text) if isinstance(row, Article) else len(row.reason)
+        if num_characters >= CHUNK_CHARACTERS:
+            yield chunk
+            chunk, num_characters = [], 0
+    if chunk:
+        yield chunk

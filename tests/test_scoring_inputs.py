@@ -1,0 +1,266 @@
+"""Files, folders, globs and datasets → the same rows in the same order; every bad row is named."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import json
+import os
+import pickle
+import random
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from datasets import Dataset, DatasetDict
+
+from claimclf.scoring import InputError, formats
+from claimclf.scoring.duplicates import SeenIds
+from claimclf.scoring.formats import format_of
+from claimclf.scoring.inputs import REJECT_CODES, Article, Reject, open_input
+
+RECORDS = [
+    {"id": "a", "text": "The dam held.", "n": 1},
+    {"id": "b", "text": "“Zürich” said\n\nno, “yes”; a\tb.", "n": 2},
+    {"id": "c", "text": "Third.", "n": 3},
+]
+ARTICLES = [(record["id"], record["text"]) for record in RECORDS]
+
+
+def rows_of(*data, **options):
+    inputs = open_input(*data, **options)
+    return [inputs.parse(raw) for raw in inputs.stream()]
+
+
+def articles(rows):
+    assert all(isinstance(row, Article) for row in rows), rows
+    return [(row.doc_id, row.text) for row in rows]
+
+
+def write(path, records=RECORDS):
+    """Write records in the format and compression that the name asks for."""
+    name = path.name
+    if ".parquet" in name:
+        pq.write_table(pa.Table.from_pylist(records), path, row_group_size=2)
+        return path
+    plain = path.with_name(name.removesuffix(".gz").removesuffix(".zst"))
+    if "jsonl" in name:
+        plain.write_text("".join(json.dumps(record) + "\n" for record in records), "utf-8")
+    elif "sv" in name:
+        with plain.open("w", encoding="utf-8", newline="") as file:
+            writer = csv.writer(file, delimiter="\t" if "tsv" in name else ",")
+            writer.writerows([list(records[0]), *(record.values() for record in records)])
+    if name.endswith((".gz", ".zst")):
+        content = plain.read_bytes()
+        plain.unlink()
+        kind = "gzip" if name.endswith(".gz") else "zstd"
+        with pa.CompressedOutputStream(str(path), kind) as file:
+            file.write(content)
+    return path
+
+
+@pytest.mark.parametrize("compression", ["", ".gz", ".zst"])
+@pytest.mark.parametrize("name", ["a.jsonl", "a.csv", "a.tsv", "a.parquet"])
+def test_every_format_gives_the_same_articles(tmp_path, name, compression):
+    if ".parquet" in name and compression:
+        pytest.skip("Parquet is compressed inside")
+    assert articles(rows_of(write(tmp_path / f"{name}{compression}"))) == ARTICLES
+
+
+def test_text_files_are_one_article_each_named_by_their_path(tmp_path):
+    (tmp_path / "sub").mkdir()
+    (tmp_path / "b.txt").write_bytes(b"\xef\xbb\xbfSecond.")
+    (tmp_path / "sub" / "a.txt.gz").write_bytes(gzip.compress("Üst.".encode()))
+    (tmp_path / ".hidden.txt").write_text("no")
+    (tmp_path / "_SUCCESS.txt").write_text("no")
+    assert articles(rows_of(tmp_path)) == [("b.txt", "Second."), ("sub/a.txt.gz", "Üst.")]
+
+
+def test_several_files_and_globs_are_read_by_name(tmp_path):
+    for number, record in enumerate(RECORDS):
+        write(tmp_path / f"{number}.jsonl", [record])
+    assert articles(rows_of(str(tmp_path / "*.jsonl"))) == ARTICLES
+    paths = [tmp_path / "2.jsonl", tmp_path / "0.jsonl", tmp_path / "0.jsonl"]
+    assert articles(rows_of(paths)) == [ARTICLES[0], ARTICLES[2]]
+
+
+def test_a_dataset_is_read_and_so_is_its_folder(tmp_path):
+    dataset = Dataset.from_list(RECORDS)
+    assert articles(rows_of(dataset)) == ARTICLES
+    dataset.save_to_disk(tmp_path / "saved")
+    assert articles(rows_of(tmp_path / "saved")) == ARTICLES
+    with pytest.raises(InputError, match="several splits: 'train'"):
+        open_input(DatasetDict(train=dataset))
+    with pytest.raises(TypeError, match="Expected a file, folder, glob or datasets.Dataset"):
+        open_input(7)
+
+
+def test_an_input_can_be_sent_to_another_process(tmp_path):
+    inputs = pickle.loads(pickle.dumps(open_input(write(tmp_path / "a.csv"))))  # noqa: S301
+    assert articles([inputs.parse(raw) for raw in inputs.stream()]) == ARTICLES
+
+
+def test_columns_are_guessed_by_name_or_chosen(tmp_path):
+    records = [{"URL": "u1", "Headline": "h", "Body": "Text."}]
+    path = write(tmp_path / "a.jsonl", records)
+    assert articles(rows_of(path)) == [("u1", "Text.")]
+    chosen = rows_of(path, text_column="Headline", id_column="Body")
+    assert articles(chosen) == [("Text.", "h")]
+
+
+def test_without_an_id_file_and_row_are_the_id(tmp_path):
+    path = write(tmp_path / "a.csv", [{"text": "One."}, {"text": "Two."}])
+    assert [row.doc_id for row in rows_of(path)] == ["a.csv:2", "a.csv:3"]
+
+
+@pytest.mark.parametrize("name", ["a.jsonl", "a.csv", "a.parquet"])
+def test_a_missing_column_lists_what_is_there(tmp_path, name):
+    path = write(tmp_path / name)
+    with pytest.raises(InputError, match=r"no column 'body'; it has 'id', 'text', 'n'.*--text-col"):
+        open_input(path, text_column="body")
+    with pytest.raises(InputError, match="no column 'key'.*--id-column"):
+        open_input(path, id_column="key")
+    odd = write(tmp_path / f"odd_{name}", [{"x": "1", "y": "2"}])
+    with pytest.raises(InputError, match="no column looks like the text; it has 'x', 'y'"):
+        open_input(odd)
+    if name != "a.jsonl":  # its records are checked one by one
+        with pytest.raises(InputError, match="odd_.*: no column 'id'; it has 'x', 'y'"):
+            open_input([path, odd])
+
+
+def test_what_is_no_input_says_what_would_be(tmp_path):
+    with pytest.raises(InputError, match="There is no file"):
+        open_input(tmp_path / "none.jsonl")
+    (tmp_path / "a.pdf").write_bytes(b"%PDF")
+    with pytest.raises(InputError, match="expected Parquet, JSON Lines"):
+        open_input(tmp_path / "a.pdf")
+    with pytest.raises(InputError, match="found 'a.pdf'"):
+        open_input(tmp_path)
+    write(tmp_path / "a.csv")
+    (tmp_path / "README.txt").write_text("About.")
+    with pytest.raises(InputError, match=r"several formats \(1 csv, 1 txt\)"):
+        open_input(tmp_path)
+    with pytest.raises(InputError, match="has no columns"):
+        open_input(tmp_path / "README.txt", text_column="text")
+
+
+def test_broken_lines_spoil_only_themselves(tmp_path, monkeypatch):
+    monkeypatch.setattr(formats, "MAX_RECORD_BYTES", 200)
+    good = b'{"id": "g", "text": "Good."}\n'
+    lines = {
+        b"{broken\n": "json",
+        b"[1, 2]\n": "json",
+        b'{"id": "1", "text": null}\n': "null",
+        b'{"id": "2", "text": 7}\n': "not_text",
+        b'{"id": "3"}\n': "not_text",
+        b'{"id": "4", "text": " \\n"}\n': "empty",
+        b'{"id": "5", "text": "\xff"}\n': "encoding",
+        b'{"id": "6", "text": "\\ud800"}\n': "encoding",
+        b'{"text": "No id."}\n': "no_id",
+        b'{"id": null, "text": "Null id."}\n': "no_id",
+        b'{"id": 1.5, "text": "Float id."}\n': "no_id",
+        b'{"id": "7", "text": "' + b"x" * 60 + b'"}\n': "too_large",
+        b'{"id": "8", "text": "' + b"y" * 1000 + b'"}\n': "too_large",
+        b"[" * 190 + b"\n": "json",
+    }
+    path = tmp_path / "a.jsonl"
+    path.write_bytes(b"\n".join([good, *(line + good for line in lines)]))
+    rows = rows_of(path, max_characters=50)
+    rejects = [row for row in rows if isinstance(row, Reject)]
+    assert [reject.code for reject in rejects] == list(lines.values())
+    assert set(lines.values()) <= set(REJECT_CODES)
+    assert len(rows) == 2 * len(lines) + 1, "every good line is there"
+    content = path.read_bytes().split(b"\n")
+    for line, reject in zip(lines, rejects, strict=True):
+        assert content[reject.place - 1] + b"\n" == line
+        assert reject.file == "a.jsonl"
+    assert {row.row for row in rows} == set(range(len(rows)))
+
+
+def test_broken_csv_records_spoil_only_themselves(tmp_path, monkeypatch):
+    monkeypatch.setattr(formats, "MAX_RECORD_BYTES", 100)
+    path = tmp_path / "a.csv"
+    path.write_bytes(
+        b'id,text\n1,One\n2\n3,"Thr\nee"\n4,bad \xe9\n5,' + b"x" * 120 + b"\n6,Six\n7,\n"
+    )
+    rows = rows_of(path)
+    assert [(row.doc_id, row.text) for row in rows if isinstance(row, Article)] == [
+        ("1", "One"),
+        ("3", "Thr\nee"),
+        ("6", "Six"),
+    ]
+    rejects = [(row.place, row.code) for row in rows if isinstance(row, Reject)]
+    assert rejects == [(3, "csv"), (6, "encoding"), (7, "csv"), (9, "empty")]
+    assert "byte 0xe9" in next(row.reason for row in rows if row.place == 6)
+
+
+def test_bad_cells_of_parquet_are_named(tmp_path):
+    bad = pa.StringArray.from_buffers(
+        2, pa.py_buffer(b"\0\0\0\0\1\0\0\0\3\0\0\0"), pa.py_buffer(b"\xffOK")
+    )
+    pq.write_table(pa.table({"text": bad, "id": [1, 2]}), tmp_path / "a.parquet")
+    first, second = rows_of(tmp_path / "a.parquet")
+    assert (first.code, first.place) == ("encoding", 1)
+    assert (second.doc_id, second.text) == ("2", "OK")
+    binary = pa.table({"text": [b"bytes", b"\xff"], "id": [1, None]})
+    pq.write_table(binary, tmp_path / "b.parquet")
+    first, second = rows_of(tmp_path / "b.parquet")
+    assert first.text == "bytes"
+    assert second.code == "no_id"
+
+
+@pytest.mark.parametrize("name", ["a.jsonl.gz", "a.parquet", "a.csv.zst"])
+def test_a_file_that_ends_too_early_is_unreadable(tmp_path, name):
+    random.seed(0)
+    text = "".join(random.choices("abcdefgh ", k=200_000))
+    path = write(tmp_path / name, [{"id": str(n), "text": f"{text}{n}"} for n in range(5)])
+    content = path.read_bytes()
+    path.write_bytes(content[: len(content) // 2])
+    with pytest.raises(InputError, match="can't be read"):
+        rows_of(path)
+
+
+@pytest.mark.skipif(os.getuid() == 0, reason="root may read everything")
+def test_a_file_without_permission_is_unreadable(tmp_path):
+    (tmp_path / "a.txt").write_text("secret")
+    (tmp_path / "a.txt").chmod(0)
+    with pytest.raises(InputError, match="can't be read"):
+        rows_of(tmp_path)
+
+
+def test_progress_goes_from_nothing_to_all(tmp_path):
+    for name in ("a.jsonl", "b.jsonl.gz", "c.jsonl"):
+        write(tmp_path / name, [{"id": n, "text": "x" * 9000} for n in range(50)])
+    stream = open_input(tmp_path).stream()
+    shares = [stream.share for _ in stream]
+    assert shares == sorted(shares)
+    assert 0 < shares[0] < 0.3
+    assert stream.share == pytest.approx(1.0)
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("a.JSONL", "jsonl"),
+        ("a.ndjson.zst", "jsonl"),
+        ("a.pq", "parquet"),
+        ("a.tsv.gz", "tsv"),
+        ("a.txt", "txt"),
+        ("a.json", None),
+        ("a.gz", None),
+        ("gz", None),
+    ],
+)
+def test_the_name_says_the_format(tmp_path, name, expected):
+    assert format_of(tmp_path / name) == expected
+
+
+def test_seen_ids_are_a_set_in_little_memory():
+    seen = SeenIds()
+    names = [f"doc-{n % 30_000}" for n in range(40_000)]
+    reference: set[str] = set()
+    for name in names:
+        assert seen.add(name) == (name not in reference)
+        reference.add(name)
+    assert len(seen) == len(reference) == 30_000
+    assert seen.num_bytes <= 16 * len(seen)
