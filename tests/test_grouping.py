@@ -1,7 +1,7 @@
 """Grouping source, cue and content spans."""
 
 from claimclf.documents import Attribution, LabeledSpan, Prediction, Span
-from claimclf.grouping import group_attributions
+from claimclf.perspectives.grouping import group_attributions
 
 
 def spans_of(text: str, *labeled: tuple[str, str]) -> list[LabeledSpan]:

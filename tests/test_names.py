@@ -5,13 +5,20 @@ import importlib
 
 import pytest
 
-from claimclf.mentions import core_name, is_descriptive, read_mention
-from claimclf.names import initials, is_acronym_of, is_pronoun, normalize, singular, surname
+from claimclf.perspectives.mentions import core_name, is_descriptive, read_mention
+from claimclf.perspectives.names import (
+    initials,
+    is_acronym_of,
+    is_pronoun,
+    normalize,
+    singular,
+    surname,
+)
 
 
 @pytest.mark.parametrize("module", ["countries", "mentions", "names", "parties", "party_facts"])
 def test_docstring_examples_hold(module):
-    results = doctest.testmod(importlib.import_module(f"claimclf.{module}"))
+    results = doctest.testmod(importlib.import_module(f"claimclf.perspectives.{module}"))
     assert results.attempted
     assert not results.failed
 

@@ -2,9 +2,14 @@
 
 import pytest
 
-from claimclf.countries import find_countries, find_country, government_of, names_country
-from claimclf.parties import affiliations, without_company_form, without_document
-from claimclf.party_facts import find_leader_country, find_member_party, find_power
+from claimclf.perspectives.countries import (
+    find_countries,
+    find_country,
+    government_of,
+    names_country,
+)
+from claimclf.perspectives.parties import affiliations, without_company_form, without_document
+from claimclf.perspectives.party_facts import find_leader_country, find_member_party, find_power
 from tests.test_perspectives import resolve_passage
 
 

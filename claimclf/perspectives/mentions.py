@@ -11,10 +11,10 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Final, Literal
 
-from claimclf import words
-from claimclf.countries import find_countries, find_country, names_country
-from claimclf.names import is_name_word, plain, singular, tokenize, without_possessive
-from claimclf.words import listed
+from claimclf.perspectives import words
+from claimclf.perspectives.countries import find_countries, find_country, names_country
+from claimclf.perspectives.names import is_name_word, plain, singular, tokenize, without_possessive
+from claimclf.perspectives.words import listed
 
 Form = Literal["pronoun", "person", "name", "description"]
 Gender = Literal["he", "she", ""]

@@ -13,14 +13,11 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from claimclf.documents import Perspective, Prediction, Source, Span
-from claimclf.entities import Entity
-from claimclf.grouping import group_attributions
-from claimclf.introductions import Introductions
 from claimclf.labels import AUTHOR, SOURCE, UNRESOLVED
-from claimclf.linking import TRUSTED_NAME_SCORE, Linker
-from claimclf.parties import PartyFinder
-
-__all__ = ["group_attributions", "resolve", "source_name"]
+from claimclf.perspectives.entities import Entity
+from claimclf.perspectives.introductions import Introductions
+from claimclf.perspectives.linking import TRUSTED_NAME_SCORE, Linker
+from claimclf.perspectives.parties import PartyFinder
 
 _OPENING: Final = "“«"
 _CLOSING: Final = "”»"

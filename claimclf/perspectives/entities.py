@@ -11,12 +11,12 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Final
 
-from claimclf import words
-from claimclf.countries import find_countries, find_country, government_of
 from claimclf.documents import Span
-from claimclf.introductions import Person
-from claimclf.mentions import Naming
-from claimclf.names import normalize, singular
+from claimclf.perspectives import words
+from claimclf.perspectives.countries import find_countries, find_country, government_of
+from claimclf.perspectives.introductions import Person
+from claimclf.perspectives.mentions import Naming
+from claimclf.perspectives.names import normalize, singular
 
 _ROLE_CLASSES: Final = (
     (words.LEADERS, frozenset({"leader", "ruler"})),

@@ -10,9 +10,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from claimclf import words
-from claimclf.names import is_name_word
-from claimclf.words import listed
+from claimclf.perspectives import words
+from claimclf.perspectives.names import is_name_word
+from claimclf.perspectives.words import listed
 
 _WORD: Final = re.compile(r"(?:[^\W\d_]\.)+|[^\W_](?:[\w'’&-]*\w)?(?:(?<=s)['’](?=\s[A-Z]))?")
 _ABBREVIATIONS: Final = listed(

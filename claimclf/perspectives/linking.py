@@ -14,13 +14,13 @@ from dataclasses import replace
 from itertools import islice
 from typing import Final
 
-from claimclf import words
-from claimclf.countries import government_of
 from claimclf.documents import Span
-from claimclf.entities import Entity, plain_words, related_roles, roles_agree
-from claimclf.introductions import Introductions, Person
-from claimclf.mentions import Naming, read_mention
-from claimclf.names import is_name_word, normalize, surname
+from claimclf.perspectives import words
+from claimclf.perspectives.countries import government_of
+from claimclf.perspectives.entities import Entity, plain_words, related_roles, roles_agree
+from claimclf.perspectives.introductions import Introductions, Person
+from claimclf.perspectives.mentions import Naming, read_mention
+from claimclf.perspectives.names import is_name_word, normalize, surname
 
 _REACH: Final = 12
 """How many of the entities mentioned last a pronoun or title may mean."""

@@ -9,7 +9,7 @@ import re
 from collections.abc import Mapping
 from typing import Final
 
-from claimclf.countries import find_country
+from claimclf.perspectives.countries import find_country
 
 _BODIES: Final[Mapping[str, str]] = {
     "NATO": r"NATO|Nato|North Atlantic Treaty Organi[sz]ation",

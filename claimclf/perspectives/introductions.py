@@ -14,9 +14,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from claimclf import words
-from claimclf.countries import find_countries, find_country
-from claimclf.mentions import (
+from claimclf.perspectives import words
+from claimclf.perspectives.countries import find_countries, find_country
+from claimclf.perspectives.mentions import (
     Gender,
     Naming,
     given_roles,
@@ -24,7 +24,7 @@ from claimclf.mentions import (
     is_institution_word,
     person_at_end,
 )
-from claimclf.names import (
+from claimclf.perspectives.names import (
     initials,
     is_acronym,
     is_name_word,
@@ -35,8 +35,8 @@ from claimclf.names import (
     tokenize,
     without_possessive,
 )
-from claimclf.namescan import NameRun, Word, scan_names, scan_words, starts_sentence
-from claimclf.words import listed
+from claimclf.perspectives.namescan import NameRun, Word, scan_names, scan_words, starts_sentence
+from claimclf.perspectives.words import listed
 
 _DEFINITION: Final = re.compile(r"\s\(([A-Z][A-Za-z&-]{1,7})\)")
 _CONTEXT_START: Final = re.compile(r"[.;:!?\"“”()\n](?:\s|$)|,\s")

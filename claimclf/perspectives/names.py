@@ -9,7 +9,7 @@ import re
 from functools import lru_cache
 from typing import Final
 
-from claimclf import words
+from claimclf.perspectives import words
 
 _APOSTROPHES: Final = str.maketrans({"’": "'", "‘": "'", "ʼ": "'", "`": "'", "\u00a0": " "})
 _TOKEN: Final = re.compile(

@@ -13,14 +13,21 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Final
 
-from claimclf import words
-from claimclf.countries import find_countries, find_country, names_country
-from claimclf.entities import Entity
-from claimclf.introductions import Introductions
-from claimclf.mentions import institution_head, is_institution_word
-from claimclf.names import is_acronym, normalize, plain, singular, surname, without_possessive
-from claimclf.namescan import scan_names, scan_words
-from claimclf.party_facts import find_leader_country, find_member_party, find_power
+from claimclf.perspectives import words
+from claimclf.perspectives.countries import find_countries, find_country, names_country
+from claimclf.perspectives.entities import Entity
+from claimclf.perspectives.introductions import Introductions
+from claimclf.perspectives.mentions import institution_head, is_institution_word
+from claimclf.perspectives.names import (
+    is_acronym,
+    normalize,
+    plain,
+    singular,
+    surname,
+    without_possessive,
+)
+from claimclf.perspectives.namescan import scan_names, scan_words
+from claimclf.perspectives.party_facts import find_leader_country, find_member_party, find_power
 
 _TO: Final = re.compile(r"\b(?:to|in|on|against|with)\s.*")
 _CAMPAIGN: Final = re.compile(r"\b([A-Z][\w-]+)(?:'s|’s)? (?:[a-z][\w-]+ )?campaign")

@@ -13,7 +13,7 @@ from typing import Final
 
 import pycountry
 
-from claimclf.words import listed
+from claimclf.perspectives.words import listed
 
 _USUAL_NAMES: Final = {
     "BN": "Brunei",

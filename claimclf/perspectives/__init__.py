@@ -1,0 +1,13 @@
+"""Mentions → sources: what the model says of each sentence becomes whose view it carries.
+
+In the order of the step: `namescan` and `introductions` find whom a document names and how,
+`mentions` reads the words of one mention, `linking` says which mentions are the same `entities`,
+`parties` (with `countries` and `party_facts`) which side a source speaks for, and `resolution`
+gives every sentence its source. `grouping` puts source, cue and content spans together. `words` and
+`names` are their ground floor.
+"""
+
+from claimclf.perspectives.grouping import group_attributions
+from claimclf.perspectives.resolution import resolve, source_name
+
+__all__ = ["group_attributions", "resolve", "source_name"]
