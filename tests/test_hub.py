@@ -11,9 +11,11 @@ from collections.abc import Iterator
 import pytest
 import torch
 from huggingface_hub import ModelCard, constants
+from typer.testing import CliRunner
 
 from claimclf.bundle import FILE
 from claimclf.classifier import ClaimClassifier
+from claimclf.cli import app
 from claimclf.fetch import HubError, fetch
 from claimclf.hub import push
 from claimclf.labels import TYPES
@@ -277,3 +279,31 @@ def test_automodel_pulls_where_the_package_is_not_installed(hub, pushed, tmp_pat
     with torch.no_grad():
         expected = model.model(**model.tokenizer(["It may leak."], return_tensors="pt"))
     assert torch.allclose(torch.tensor(logits), expected.type_logits, atol=1e-6)
+
+
+def test_the_command_pushes_a_folder_with_the_token_of_the_environment(
+    hub,
+    tiny_classifier,
+    report,  # noqa: F811
+    tmp_path,
+    monkeypatch,
+):
+    tiny_classifier.save_pretrained(tmp_path / "model")
+    command = ["push", str(tmp_path / "model"), REPO, "--private", "--report", str(report)]
+    refused = CliRunner().invoke(app, command)
+    assert refused.exit_code == 2
+    assert "wants a token for me/news" in refused.stderr
+    monkeypatch.setenv("HF_TOKEN", TOKEN)
+    done = CliRunner().invoke(app, command)
+    repository = hub.repositories[REPO]
+    assert done.exit_code == 0, done.stderr
+    assert done.stdout == f"{REPO} is at {hub.url}/{REPO}/commit/{repository.branches['main']}\n"
+    assert repository.is_private
+    assert b"model-index" in files(repository)["README.md"]
+
+
+def test_the_command_says_what_is_wrong_with_a_folder(hub, tmp_path):
+    result = CliRunner().invoke(app, ["push", str(tmp_path), REPO])
+    assert result.exit_code == 2
+    assert result.stdout == ""
+    assert "holds no config.json: expected a folder" in result.stderr
