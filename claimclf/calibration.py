@@ -73,6 +73,8 @@ class Calibration:
     """Whether a sentence carries a source's view rather than the author's."""
     perspective: Platt = Platt()
     """From `perspective_confidence` to the probability that the named source is the right one."""
+    is_exclusive: bool = False
+    """Whether a sentence has exactly one type, the most probable, whatever the thresholds."""
     provenance: Mapping[str, Any] = field(default_factory=dict)
     """What it was fitted on and how: file names and hashes, number of documents, date."""
 
@@ -89,7 +91,12 @@ class Calibration:
         }
 
     def decided_types(self, type_scores: Mapping[str, float]) -> tuple[str, ...]:
-        """The types whose calibrated probability reaches their threshold, schema order."""
+        """The types whose calibrated probability reaches their threshold, schema order.
+
+        Where types exclude each other, the most probable one.
+        """
+        if self.is_exclusive:
+            return (max(self.types, key=lambda name: type_scores[name]),)
         return tuple(
             name for name, decision in self.types.items() if type_scores[name] >= decision.threshold
         )
@@ -118,6 +125,7 @@ class Calibration:
             "types": {name: _decision_to_dict(decision) for name, decision in self.types.items()},
             "source": _decision_to_dict(self.source),
             "perspective": {"scale": self.perspective.scale, "bias": self.perspective.bias},
+            "exclusive": self.is_exclusive,
             "provenance": dict(self.provenance),
         }
 
@@ -135,6 +143,7 @@ class Calibration:
                 },
                 source=_decision_from_dict(record["source"]),
                 perspective=Platt(**record["perspective"]),
+                is_exclusive=record.get("exclusive", False),
                 provenance=dict(record.get("provenance", {})),
             )
         except (KeyError, TypeError, AttributeError) as error:
@@ -158,6 +167,7 @@ def fit_calibration(
     predictions: Sequence[Sequence[Prediction]],
     *,
     interpret: Interpret | None = None,
+    is_exclusive: bool = False,
     provenance: Mapping[str, Any] | None = None,
 ) -> Calibration:
     """Fit Platt scaling and thresholds on gold documents.
@@ -171,6 +181,7 @@ def fit_calibration(
         predictions: The model's predictions, one per sentence of each document.
         interpret: Makes documents of predictions. Whether a source is the right one is known only
             once mentions are linked, so without it the score of a source stays raw.
+        is_exclusive: Whether types exclude each other.
         provenance: What to remember of the data beside the numbers of documents and sentences.
 
     Raises:
@@ -198,6 +209,7 @@ def fit_calibration(
             [is_source for is_source, _ in decided],
             objective="accuracy",
         ),
+        is_exclusive=is_exclusive,
         provenance={
             "num_documents": len(documents),
             "num_sentences": len(pairs),
@@ -235,6 +247,7 @@ def cross_fit(
     predictions: Sequence[Sequence[Prediction]],
     *,
     interpret: Interpret | None = None,
+    is_exclusive: bool = False,
     num_folds: int = 5,
     seed: int = 0,
 ) -> list[Calibration]:
@@ -248,7 +261,8 @@ def cross_fit(
         logger.warning("One text cannot be cross-fitted: probabilities and thresholds stay raw.")
         pairs = _aligned(documents, predictions)
         types = tuple(pairs[0][1].type_scores) if pairs else ()
-        return [Calibration.identity(types)] * len(documents)
+        raw = replace(Calibration.identity(types), is_exclusive=is_exclusive)
+        return [raw] * len(documents)
     num_folds = min(num_folds, num_texts)
     fold_of = folds(documents, num_folds, seed=seed)
     fitted = {}
@@ -258,6 +272,7 @@ def cross_fit(
             [documents[index] for index in kept],
             [predictions[index] for index in kept],
             interpret=interpret,
+            is_exclusive=is_exclusive,
             provenance={"cross_fitted": True, "left_out_fold": fold, "num_folds": num_folds},
         )
     return [fitted[fold] for fold in fold_of]

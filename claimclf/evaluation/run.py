@@ -152,6 +152,7 @@ def fit(
         documents,
         predictions,
         interpret=_interpret_for(classifier),
+        is_exclusive=classifier.calibration.is_exclusive,
         provenance={"documents_sha256": hash_documents(documents), "date": _now()},
     )
     return report, calibration
@@ -180,7 +181,13 @@ def _evaluate(
     predictions = classifier.read(documents)
     apply = _interpret_for(classifier)
     calibrations = (
-        cross_fit(documents, predictions, interpret=apply, seed=seed)
+        cross_fit(
+            documents,
+            predictions,
+            interpret=apply,
+            is_exclusive=classifier.calibration.is_exclusive,
+            seed=seed,
+        )
         if is_cross_fitted
         else [classifier.calibration] * len(documents)
     )
