@@ -75,6 +75,8 @@ class Calibration:
     """From `perspective_confidence` to the probability that the named source is the right one."""
     is_exclusive: bool = False
     """Whether a sentence has exactly one type, the most probable, whatever the thresholds."""
+    has_perspective: bool = True
+    """Whether the model learned perspectives; without, they and the spans are left undecided."""
     provenance: Mapping[str, Any] = field(default_factory=dict)
     """What it was fitted on and how: file names and hashes, number of documents, date."""
 
@@ -126,6 +128,7 @@ class Calibration:
             "source": _decision_to_dict(self.source),
             "perspective": {"scale": self.perspective.scale, "bias": self.perspective.bias},
             "exclusive": self.is_exclusive,
+            "has_perspective": self.has_perspective,
             "provenance": dict(self.provenance),
         }
 
@@ -144,6 +147,7 @@ class Calibration:
                 source=_decision_from_dict(record["source"]),
                 perspective=Platt(**record["perspective"]),
                 is_exclusive=record.get("exclusive", False),
+                has_perspective=record.get("has_perspective", True),
                 provenance=dict(record.get("provenance", {})),
             )
         except (KeyError, TypeError, AttributeError) as error:
@@ -167,7 +171,6 @@ def fit_calibration(
     predictions: Sequence[Sequence[Prediction]],
     *,
     interpret: Interpret | None = None,
-    is_exclusive: bool = False,
     provenance: Mapping[str, Any] | None = None,
 ) -> Calibration:
     """Fit Platt scaling and thresholds on gold documents.
@@ -181,7 +184,6 @@ def fit_calibration(
         predictions: The model's predictions, one per sentence of each document.
         interpret: Makes documents of predictions. Whether a source is the right one is known only
             once mentions are linked, so without it the score of a source stays raw.
-        is_exclusive: Whether types exclude each other.
         provenance: What to remember of the data beside the numbers of documents and sentences.
 
     Raises:
@@ -209,7 +211,6 @@ def fit_calibration(
             [is_source for is_source, _ in decided],
             objective="accuracy",
         ),
-        is_exclusive=is_exclusive,
         provenance={
             "num_documents": len(documents),
             "num_sentences": len(pairs),
@@ -247,7 +248,6 @@ def cross_fit(
     predictions: Sequence[Sequence[Prediction]],
     *,
     interpret: Interpret | None = None,
-    is_exclusive: bool = False,
     num_folds: int = 5,
     seed: int = 0,
 ) -> list[Calibration]:
@@ -261,8 +261,7 @@ def cross_fit(
         logger.warning("One text cannot be cross-fitted: probabilities and thresholds stay raw.")
         pairs = _aligned(documents, predictions)
         types = tuple(pairs[0][1].type_scores) if pairs else ()
-        raw = replace(Calibration.identity(types), is_exclusive=is_exclusive)
-        return [raw] * len(documents)
+        return [Calibration.identity(types)] * len(documents)
     num_folds = min(num_folds, num_texts)
     fold_of = folds(documents, num_folds, seed=seed)
     fitted = {}
@@ -272,7 +271,6 @@ def cross_fit(
             [documents[index] for index in kept],
             [predictions[index] for index in kept],
             interpret=interpret,
-            is_exclusive=is_exclusive,
             provenance={"cross_fitted": True, "left_out_fold": fold, "num_folds": num_folds},
         )
     return [fitted[fold] for fold in fold_of]

@@ -223,6 +223,8 @@ def interpret(
     Returns:
         A copy of the document with predicted labels.
     """
+    if not calibration.has_perspective:
+        return _with_types_only(document, predictions, calibration)
     is_author = [not calibration.is_source(prediction) for prediction in predictions]
     perspectives, sources = resolve(document.text, predictions, is_author, parties=parties)
     attributions = group_attributions(document.text, predictions)
@@ -245,6 +247,26 @@ def interpret(
             )
         )
     return replace(document, sentences=tuple(sentences), sources=sources, attributions=attributions)
+
+
+def _with_types_only(
+    document: Document, predictions: Sequence[Prediction], calibration: Calibration
+) -> Document:
+    """Labels of a model that learned types alone: nobody decided perspectives and spans."""
+    sentences = []
+    for sentence, prediction in zip(document.sentences, predictions, strict=True):
+        scores = calibration.type_scores(prediction)
+        sentences.append(
+            Sentence(
+                start=sentence.start,
+                end=sentence.end,
+                text=sentence.text,
+                types=calibration.decided_types(scores),
+                scores=scores,
+                known_types=tuple(calibration.types),
+            )
+        )
+    return replace(document, sentences=tuple(sentences), sources=(), attributions=None)
 
 
 def predict(text: str) -> Document:

@@ -115,7 +115,10 @@ def save_pretrained(
 def build_model(
     config: ModelConfig, loss_weights: dict[str, float]
 ) -> tuple[ClaimModel, PreTrainedTokenizerBase]:
-    """A model to train: a pretrained encoder with fresh heads.
+    """A model to train: a pretrained encoder with fresh heads, or a trained model to go on from.
+
+    A trained model keeps its windows, its labels of spans and kinds, and every weight that the new
+    types leave their place; a type of the same name keeps its own too.
 
     Raises:
         ValueError: If `python:` names a package that is not installed.
@@ -123,6 +126,8 @@ def build_model(
     """
     source = resolve_path(config.encoder)
     encoder_config = AutoConfig.from_pretrained(source)
+    if isinstance(encoder_config, ClaimConfig):
+        return _build_from_trained(source, config, loss_weights)
     for name, value in (
         ("hidden_dropout_prob", config.encoder_dropout),
         ("attention_probs_dropout_prob", config.attention_dropout),
@@ -150,6 +155,35 @@ def build_model(
             **encoder_options(claim_config),
         )
         tokenizer = AutoTokenizer.from_pretrained(source)
+    return model, tokenizer
+
+
+def _build_from_trained(
+    source: str, config: ModelConfig, loss_weights: dict[str, float]
+) -> tuple[ClaimModel, PreTrainedTokenizerBase]:
+    """A trained model with other types."""
+    trained, tokenizer = load_pretrained(source)
+    model = ClaimModel(
+        ClaimConfig.from_dict(
+            {
+                **trained.config.to_dict(),
+                "types": list(config.types),
+                "dropout": config.dropout,
+                "loss_weights": loss_weights,
+                "calibration": None,
+                "provenance": {"started_from": trained.config.provenance},
+            }
+        )
+    )
+    weights = trained.state_dict()
+    fresh = model.type_head.state_dict()
+    for name in ("attention.weight", "attention.bias", "score", "bias"):
+        rows = fresh[name]
+        for row, kept in enumerate(config.types):
+            if kept in trained.config.types:
+                rows[row] = weights[f"type_head.{name}"][trained.config.types.index(kept)]
+        weights[f"type_head.{name}"] = rows
+    model.load_state_dict(weights)
     return model, tokenizer
 
 

@@ -13,6 +13,7 @@ import logging
 import math
 import platform
 import re
+import shlex
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
@@ -297,14 +298,15 @@ def parameter_groups(model: nn.Module, experiment: ExperimentConfig) -> list[dic
 
 
 def training_arguments(
-    experiment: ExperimentConfig, num_windows: int, output: Path
+    experiment: ExperimentConfig, num_windows: int, output: Path, *, has_dev: bool = True
 ) -> TrainingArguments:
-    """The experiment in the Trainer's words."""
+    """The experiment in the Trainer's words; without dev it runs to the end and saves nothing."""
     settings = experiment.train
     num_steps = math.ceil(math.ceil(num_windows / settings.batch_windows) * settings.num_epochs)
     evaluation_steps = math.ceil(num_steps / settings.evaluations)
     device = choose_device()
     dtype = {"auto": "auto", "yes": "bfloat16", "no": "float32"}[settings.bfloat16]
+    strategy = "steps" if has_dev else "no"
     return TrainingArguments(
         output_dir=str(output / "checkpoints"),
         per_device_train_batch_size=settings.batch_windows,
@@ -315,12 +317,12 @@ def training_arguments(
         max_grad_norm=settings.max_gradient_norm,
         bf16=choose_dtype(dtype, device) == torch.bfloat16,
         use_cpu=device.type == "cpu",
-        eval_strategy="steps",
+        eval_strategy=strategy,
         eval_steps=evaluation_steps,
-        save_strategy="steps",
+        save_strategy=strategy,
         save_steps=evaluation_steps,
         save_total_limit=2,
-        load_best_model_at_end=True,
+        load_best_model_at_end=has_dev,
         metric_for_best_model="score",
         greater_is_better=True,
         # Without this, early stopping forgets what it has seen when a run is resumed.
@@ -340,12 +342,13 @@ def describe_run(
     train_documents: Sequence[Document],
     dev: Sequence[Document],
 ) -> dict[str, Any]:
-    """What a run is made of: config, versions, commit, and the hash of every data file."""
+    """What a run is made of: config, versions, commit, command, the hash of every data file."""
     return {
         "config": experiment.to_dict(),
         "versions": {name: importlib.metadata.version(name) for name in PACKAGES},
         "python": platform.python_version(),
         "commit": _commit(),
+        "command": shlex.join([Path(sys.argv[0]).name, *sys.argv[1:]]),
         "train": _describe_corpora(experiment.data.train, data, train_documents),
         "dev": _describe_corpora(experiment.data.dev, data, dev),
     }
@@ -360,6 +363,13 @@ def _describe_corpora(
             corpus.path: hashlib.sha256(_corpus_path(corpus, data).read_bytes()).hexdigest()
             for corpus in corpora
         },
+        "corpora": sorted(
+            {
+                str(document.metadata["corpus"])
+                for document in documents
+                if document.metadata.get("corpus")
+            }
+        ),
         "num_documents": len({document.text for document in documents}),
         "licences": sorted({str(document.metadata.get("license")) for document in documents}),
     }

@@ -242,18 +242,7 @@ def test_a_single_text_keeps_its_raw_probabilities(caplog):
 
 def test_exclusive_types_give_exactly_the_most_probable_one():
     types = {"a": Decision(threshold=0.9), "b": Decision(threshold=0.1)}
-    calibration = Calibration(types=types, is_exclusive=True)
+    calibration = Calibration(types=types, is_exclusive=True, has_perspective=False)
     assert calibration.decided_types({"a": 0.6, "b": 0.5}) == ("a",)
     assert calibration.decided_types({"a": 0.1, "b": 0.05}) == ("a",)
     assert Calibration.from_dict(json.loads(json.dumps(calibration.to_dict()))) == calibration
-
-
-@pytest.mark.parametrize("num_documents", [1, 6])
-def test_cross_fitting_keeps_types_exclusive(num_documents):
-    documents = [
-        document_of(("statistic",), ("speculation",), id=f"d{i}") for i in range(num_documents)
-    ]
-    predictions = [gold_predictions(document) for document in documents]
-    calibrations = cross_fit(documents, predictions, is_exclusive=True)
-    assert all(calibration.is_exclusive for calibration in calibrations)
-    assert not any(calibration.is_exclusive for calibration in cross_fit(documents, predictions))

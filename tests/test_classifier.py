@@ -1,11 +1,12 @@
 import itertools
+from dataclasses import replace
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from claimclf.calibration import Calibration
-from claimclf.classifier import interpret, token_batches
+from claimclf.classifier import ClaimClassifier, interpret, token_batches
 from claimclf.labels import KINDS, TYPES
 from tests.gold import gold_predictions
 
@@ -137,3 +138,19 @@ def test_save_and_load_give_the_same_predictions(tiny_classifier, small_document
     again = type(tiny_classifier).from_pretrained(tmp_path, device="cpu", dtype="float32")
     assert again.predict(small_document.text) == tiny_classifier.predict(small_document.text)
     assert again.calibration == tiny_classifier.calibration
+
+
+def test_a_model_that_learned_types_alone_leaves_the_rest_undecided(
+    tiny_classifier, small_document, tmp_path
+):
+    tiny_classifier.calibration = replace(tiny_classifier.calibration, has_perspective=False)
+    tiny_classifier.save_pretrained(tmp_path)
+    document = ClaimClassifier.from_pretrained(tmp_path).predict(small_document.text)
+    assert document.attributions is None
+    assert document.sources == ()
+    for sentence in document.sentences:
+        assert sentence.perspective is None
+        assert sentence.spans == ()
+        assert set(sentence.scores) == set(sentence.known_types) == set(TYPES)
+    assert len(document.to_pandas()) == len(document.sentences)
+    assert "It may leak" in document.to_html()

@@ -204,3 +204,17 @@ def test_a_report_says_what_it_was_measured_on():
 def test_nothing_to_evaluate_is_refused():
     with pytest.raises(ValueError, match="no documents to evaluate"):
         evaluate(NoisyReader(), [])
+
+
+@pytest.mark.parametrize("num_documents", [1, 6])
+def test_fitting_decides_what_the_stored_calibration_decides(num_documents):
+    reader = NoisyReader(0.3)
+    form = {"is_exclusive": True, "has_perspective": False}
+    reader.calibration = replace(reader.calibration, **form)
+    report, calibration = fit(reader, STORIES[:num_documents], num_draws=10)
+    for found in (calibration, *report.calibrations):
+        assert {name: getattr(found, name) for name in form} == form
+    sentences = [sentence for document in report.predicted for sentence in document.sentences]
+    assert all(len(sentence.types) == 1 for sentence in sentences)
+    assert all(sentence.perspective is None for sentence in sentences)
+    assert not [name for name in report.scores if name.startswith("perspective")]

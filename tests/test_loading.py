@@ -185,3 +185,22 @@ def test_what_can_only_be_a_folder_is_not_looked_for_on_the_hub(name):
 def test_a_file_is_no_model(folder):
     with pytest.raises(FileNotFoundError, match=r"model.safetensors is a file. Expected a folder"):
         load_pretrained(folder / "model.safetensors")
+
+
+def test_a_trained_model_can_be_gone_on_from(folder, tiny_classifier):
+    config = ModelConfig(encoder=str(folder), types=("praise", "speculation"))
+    model, _ = build_model(config, {"types": 1.0})
+    before, after = tiny_classifier.model.state_dict(), model.state_dict()
+    assert model.config.types == ["praise", "speculation"]
+    assert model.config.max_tokens == tiny_classifier.model.config.max_tokens
+    assert model.config.calibration is None
+    for name in after:
+        if not name.startswith("type_head"):
+            assert torch.allclose(after[name], before[name], atol=1e-3), name
+    kept = TYPES.index("speculation")
+    assert torch.allclose(
+        after["type_head.score"][1], before["type_head.score"][kept], atol=1e-3
+    ), "a type of the same name keeps its weights"
+    assert not torch.allclose(
+        after["type_head.score"][0], before["type_head.score"][0], atol=1e-3
+    ), "another type starts afresh"

@@ -41,7 +41,9 @@ def test_training_leaves_a_model_and_its_record(tiny_experiment, data, tmp_path)
     assert record["config"]["train"]["seed"] == 13
     assert record["train"]["num_documents"] == 6
     assert len(record["train"]["files"]["train.jsonl"]) == 64
+    assert record["train"]["corpora"] == ["test"]
     assert set(record["versions"]) >= {"torch", "transformers"}
+    assert record["command"]
     assert "score" in json.loads((run / "metrics.json").read_text())
     assert any("loss" in entry for entry in json.loads((run / "log.json").read_text()))
     saved = classifier.model.config.provenance["config"]

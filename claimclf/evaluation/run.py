@@ -152,10 +152,9 @@ def fit(
         documents,
         predictions,
         interpret=_interpret_for(classifier),
-        is_exclusive=classifier.calibration.is_exclusive,
         provenance={"documents_sha256": hash_documents(documents), "date": _now()},
     )
-    return report, calibration
+    return report, _in_form_of(classifier, calibration)
 
 
 def hash_documents(documents: Sequence[Document]) -> str:
@@ -181,13 +180,10 @@ def _evaluate(
     predictions = classifier.read(documents)
     apply = _interpret_for(classifier)
     calibrations = (
-        cross_fit(
-            documents,
-            predictions,
-            interpret=apply,
-            is_exclusive=classifier.calibration.is_exclusive,
-            seed=seed,
-        )
+        [
+            _in_form_of(classifier, calibration)
+            for calibration in cross_fit(documents, predictions, interpret=apply, seed=seed)
+        ]
         if is_cross_fitted
         else [classifier.calibration] * len(documents)
     )
@@ -225,6 +221,16 @@ def _evaluate(
 def _interpret_for(classifier: Reader) -> Interpret:
     """`interpret` with the classifier's own parties."""
     return partial(interpret, parties=getattr(classifier, "parties", None))
+
+
+def _in_form_of(classifier: Reader, calibration: Calibration) -> Calibration:
+    """A fitted calibration that decides the same things as the classifier's own."""
+    stored = classifier.calibration
+    if not stored.is_exclusive and stored.has_perspective:
+        return calibration
+    return replace(
+        calibration, is_exclusive=stored.is_exclusive, has_perspective=stored.has_perspective
+    )
 
 
 def _types(report: Report) -> tuple[str, ...]:
