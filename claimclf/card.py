@@ -66,6 +66,9 @@ ENCODERS: Mapping[str, tuple[str, str]] = {
 }
 """Hub id and licence of an encoder, by a word in what the config calls it."""
 
+SPLITS = {"train": "Learned from", "dev": "Stopping, calibration, thresholds"}
+"""What the splits of a training run are called."""
+
 INDEXED_GROUPS = ("types", "perspective", "spans")
 """Groups of figures that go into the metadata."""
 
@@ -127,6 +130,11 @@ def read_metrics(report: str | Path) -> dict[str, Any]:
     return metrics
 
 
+def read_scores(report: str | Path) -> dict[str, Score]:
+    """Every figure of a report with its interval, by name; see `read_metrics`."""
+    return _scores(read_metrics(report)["figures"])
+
+
 def model_card(
     config: Mapping[str, Any],
     metrics: Mapping[str, Any] | None = None,
@@ -143,7 +151,9 @@ def model_card(
     metrics = without_local_paths(metrics or {})
     provenance = config.get("provenance") or {}
     trained_with = provenance.get("config") or {}
-    encoder, encoder_licence = _encoder(str(trained_with.get("model", {}).get("encoder") or ""))
+    base = provenance.get("started_from") or {}
+    encoder_of = (base.get("config") or trained_with).get("model") or {}
+    encoder, encoder_licence = _encoder(str(encoder_of.get("encoder") or ""))
     measured_on = dataset or _data_name(metrics)
     figures = _scores(metrics.get("figures", {}))
     environment = Environment(
@@ -164,8 +174,15 @@ def model_card(
         config=config,
         encoder=encoder,
         encoder_licence=encoder_licence,
-        training=_splits(provenance),
-        corpora=[note for word, note in CORPORA.items() if _is_in(word, provenance.get("train"))],
+        training=[
+            *_splits(provenance),
+            *_splits(base, {"train": "The model it started from learned from"}),
+        ],
+        corpora=[
+            note
+            for word, note in CORPORA.items()
+            if _is_in(word, provenance.get("train")) or _is_in(word, base.get("train"))
+        ],
         metrics=metrics,
         measured_on=measured_on,
         tables=[("### " + table.title, markdown_table(table)) for table in figure_tables(figures)],
@@ -330,10 +347,12 @@ def _calibration_errors(figures: Figures) -> list[tuple[str, str]]:
     ]
 
 
-def _splits(provenance: Mapping[str, Any]) -> list[tuple[str, list[str], int, list[str]]]:
+def _splits(
+    provenance: Mapping[str, Any], titles: Mapping[str, str] = SPLITS
+) -> list[tuple[str, list[str], int, list[str]]]:
     """What each split was: title, files, number of documents, licences."""
     splits = []
-    for key, title in (("train", "Learned from"), ("dev", "Stopping, calibration, thresholds")):
+    for key, title in titles.items():
         split = provenance.get(key)
         if split:
             licences = [item for item in split.get("licences", ()) if item != "None"]

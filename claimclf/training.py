@@ -188,7 +188,7 @@ def train(
 
     classifier = classifier_of(model, tokenizer)
     report, calibration = fit(classifier, dev_documents)
-    model.config.provenance = provenance
+    model.config.provenance = {**model.config.provenance, **provenance}
     calibration = replace(
         calibration, provenance={**calibration.provenance, "data": provenance["dev"]}
     )

@@ -26,7 +26,7 @@ ORDER = (
     ("calibration", "bundle", "portable", "fetch", "loading", "backend", "classifier"),
     ("evaluation", "report", "training"),
     ("experiments",),
-    ("card", "scoring", "pipeline", "hub", "integrations", "cli"),
+    ("card", "finetuning", "scoring", "pipeline", "hub", "integrations", "cli"),
 )
 STEPS = [step for group in ORDER for step in group]
 

@@ -1,0 +1,292 @@
+"""A user's own labelled sentences → a model with the user's own types, and an honest report.
+
+Starts from a trained model (or any encoder), learns on all sentences, and measures on a dev file
+or, without one, by cross-validation: every sentence is judged by a model that has not seen it, and
+those answers calibrate the model that has seen them all.
+"""
+
+from __future__ import annotations
+
+import logging
+import math
+import shlex
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from importlib.resources import files
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from transformers import IntervalStrategy, PreTrainedTokenizerBase, PrinterCallback, set_seed
+
+from claimclf.calibration import Calibration
+from claimclf.card import write_card
+from claimclf.classifier import ClaimClassifier
+from claimclf.config import CorpusConfig, DataConfig, ExperimentConfig, ModelConfig, TrainConfig
+from claimclf.corpora import LabelledSentences, folds, read_sentences
+from claimclf.corpora.splits import text_key
+from claimclf.documents import Document, Prediction
+from claimclf.encoding import Encoder
+from claimclf.evaluation import Report, fit
+from claimclf.evaluation.floors import majority, tfidf
+from claimclf.loading import build_model
+from claimclf.modeling import ClaimModel
+from claimclf.report import write_report
+from claimclf.training import (
+    ClaimTrainer,
+    Collator,
+    WindowDataset,
+    classifier_of,
+    describe_run,
+    training_arguments,
+)
+
+logger = logging.getLogger(__name__)
+
+PACKAGED = "python:claimclf/model"
+"""The model inside this package, as configs name it."""
+
+BATCH_WINDOWS = 16
+NUM_STEPS = 100
+"""Optimizer steps that a small set of sentences is seen for; a large one is seen three times."""
+MIN_EPOCHS, MAX_EPOCHS = 3.0, 10.0
+
+FEW_SENTENCES = 20
+"""Below so many sentences with a type, or without it, its figures and threshold say little."""
+
+Predictions = list[list[Prediction]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Answers:
+    """A `claimclf.evaluation.Reader` that gives answers which were collected before."""
+
+    predictions: Predictions
+    calibration: Calibration
+
+    def read(self, documents: Sequence[Document]) -> Predictions:
+        """The answers, whatever is asked."""
+        return self.predictions
+
+
+def finetune(
+    data: str | Path,
+    *,
+    output: str | Path,
+    model: str | Path | None = None,
+    dev: str | Path | None = None,
+    text_column: str | None = None,
+    label_column: str | None = None,
+    separator: str = "|",
+    num_epochs: float | None = None,
+    num_folds: int = 5,
+    seed: int = 13,
+) -> ClaimClassifier:
+    """Train a model on your own labelled sentences.
+
+    ```python
+    from claimclf.finetuning import finetune
+
+    classifier = finetune("reviews.csv", output="runs/reviews")
+    ```
+
+    Where every sentence has exactly one label, so has every prediction. The model decides types
+    only: perspectives and spans, which the sentences do not teach, stay undecided.
+
+    Args:
+        data: A `.csv`, `.tsv` or `.jsonl` file, see `claimclf.corpora.read_sentences`.
+        output: Folder to make: `model/` with the model and its card, `report/` with the figures.
+        model: What to start from: a trained model or an encoder, as a folder, a Hub id or
+            `python:PACKAGE/FOLDER`; None takes the model inside this package.
+        dev: A file of the same form to measure and calibrate on; None cross-validates.
+        text_column: See `claimclf.corpora.read_sentences`.
+        label_column: See `claimclf.corpora.read_sentences`.
+        separator: See `claimclf.corpora.read_sentences`.
+        num_epochs: Passes over the sentences; None takes more of them the fewer there are.
+        num_folds: Parts of the cross-validation.
+        seed: Of initialisation, shuffling and folds.
+
+    Returns:
+        The classifier, as it is saved in `output/model`.
+
+    Raises:
+        ValueError: If the data are bad or too few, or the output folder holds a model already.
+        FileNotFoundError: If a file or the package's model is missing.
+    """
+    output = Path(output)
+    if (output / "model").exists():
+        raise ValueError(f"{output} already holds a model. Give another output folder.")
+    columns = {
+        "text_column": text_column,
+        "label_column": label_column,
+        "separator": separator,
+    }
+    labelled = read_sentences(data, **columns)  # type: ignore[arg-type]
+    held_out = (
+        None if dev is None else read_sentences(dev, types=labelled.types, **columns)  # type: ignore[arg-type]
+    )
+    for warning in label_warnings(labelled):
+        logger.warning(warning)
+    experiment = _experiment(labelled, model, data, dev or data, num_epochs, seed)
+    form = replace(
+        Calibration.identity(labelled.types),
+        is_exclusive=labelled.is_exclusive and (held_out is None or held_out.is_exclusive),
+        has_perspective=False,
+    )
+    documents = labelled.documents
+    if held_out is None:
+        answers, floor_answers = _cross_validate(experiment, documents, num_folds)
+        measured_on = f"{Path(data).name}, {num_folds}-fold cross-validation"
+        gold: Sequence[Document] = documents
+    trained, tokenizer = _learn(experiment, documents)
+    if held_out is not None:
+        gold = held_out.documents
+        answers = classifier_of(trained, tokenizer).read(gold)
+        floor_answers = _floor_answers(documents, gold, labelled.types)
+        measured_on = Path(dev or data).name
+    provenance = {
+        "model": output.name,
+        "data": measured_on,
+        "command": shlex.join([Path(sys.argv[0]).name, *sys.argv[1:]]),
+    }
+    report, calibration = fit(_Answers(answers, form), gold, provenance=provenance)
+    report = replace(
+        report,
+        floors={
+            name: fit(_Answers(predictions, form), gold)[0].scores
+            for name, predictions in floor_answers.items()
+        },
+    )
+    trained.config.provenance = {
+        **trained.config.provenance,
+        **describe_run(experiment, ".", documents, gold),
+        "command": provenance["command"],
+        "measured": measured_on,
+    }
+    return _save(trained, tokenizer, calibration, report, output)
+
+
+def label_warnings(labelled: LabelledSentences) -> Iterator[str]:
+    """What is too little to learn from or to measure on, a line for each type."""
+    num_sentences = sum(1 for _ in labelled.sentences())
+    for name, count in labelled.counts().items():
+        for number, what in ((count, "have"), (num_sentences - count, "do not have")):
+            if number < FEW_SENTENCES:
+                yield (
+                    f"Only {number} of {num_sentences} sentences {what} {name!r}: its figures "
+                    f"and threshold say little. Label at least {FEW_SENTENCES}."
+                )
+
+
+def _experiment(
+    labelled: LabelledSentences,
+    model: str | Path | None,
+    data: str | Path,
+    dev: str | Path,
+    num_epochs: float | None,
+    seed: int,
+) -> ExperimentConfig:
+    """The settings of all its training runs."""
+    if model is None and not files("claimclf").joinpath("model", "config.json").is_file():
+        raise FileNotFoundError(
+            "This installation of claimclf has no model inside. Say what to start from: model= a "
+            "folder, a Hub id or an encoder."
+        )
+    if num_epochs is None:
+        num_batches = math.ceil(len(labelled.documents) / BATCH_WINDOWS)
+        num_epochs = min(max(NUM_STEPS / num_batches, MIN_EPOCHS), MAX_EPOCHS)
+    return ExperimentConfig(
+        data=DataConfig(
+            train=(CorpusConfig(path=str(Path(data).absolute())),),
+            dev=(CorpusConfig(path=str(Path(dev).absolute())),),
+        ),
+        model=ModelConfig(encoder=PACKAGED if model is None else str(model), types=labelled.types),
+        train=TrainConfig(num_epochs=num_epochs, batch_windows=BATCH_WINDOWS, seed=seed),
+    )
+
+
+def _learn(
+    experiment: ExperimentConfig, documents: Sequence[Document]
+) -> tuple[ClaimModel, PreTrainedTokenizerBase]:
+    """Train to the end, without looking at anything else."""
+    set_seed(experiment.train.seed)
+    model, tokenizer = build_model(experiment.model, experiment.to_dict()["loss"])
+    encoder = Encoder(tokenizer, model.config)
+    dataset = WindowDataset(documents, encoder, model.config)
+    with TemporaryDirectory() as folder:
+        arguments = training_arguments(experiment, len(dataset), Path(folder), has_dev=False)
+        arguments.disable_tqdm, arguments.logging_strategy = True, IntervalStrategy.NO
+        trainer = ClaimTrainer(
+            experiment=experiment,
+            tokenizer=tokenizer,
+            dev=(),
+            model=model,
+            args=arguments,
+            train_dataset=dataset,
+            data_collator=Collator(encoder),
+        )
+        trainer.remove_callback(PrinterCallback)
+        trainer.train()
+    return model, tokenizer
+
+
+def _cross_validate(
+    experiment: ExperimentConfig, documents: Sequence[Document], num_folds: int
+) -> tuple[Predictions, Mapping[str, Predictions]]:
+    """Answers on every document from a model, and from each floor, that has not seen it.
+
+    Raises:
+        ValueError: If there are fewer distinct texts than folds.
+    """
+    num_texts = len({text_key(document.text) for document in documents})
+    if num_texts < num_folds:
+        raise ValueError(
+            f"Cross-validation in {num_folds} parts needs as many distinct texts, got {num_texts}. "
+            "Label more sentences, or give a dev file."
+        )
+    fold_of = folds(documents, num_folds, seed=experiment.train.seed)
+    answers: dict[int, list[Prediction]] = {}
+    floors: dict[str, dict[int, list[Prediction]]] = {}
+    for fold in range(num_folds):
+        logger.info("Cross-validation: part %d of %d.", fold + 1, num_folds)
+        kept = [
+            document for document, other in zip(documents, fold_of, strict=True) if other != fold
+        ]
+        left_out = [index for index, other in enumerate(fold_of) if other == fold]
+        asked = [documents[index] for index in left_out]
+        model, tokenizer = _learn(experiment, kept)
+        answers.update(zip(left_out, classifier_of(model, tokenizer).read(asked), strict=True))
+        for name, predictions in _floor_answers(kept, asked, experiment.model.types).items():
+            floors.setdefault(name, {}).update(zip(left_out, predictions, strict=True))
+    return _in_order(answers), {name: _in_order(found) for name, found in floors.items()}
+
+
+def _floor_answers(
+    training: Sequence[Document], asked: Sequence[Document], types: Sequence[str]
+) -> dict[str, Predictions]:
+    """What anybody could build from the same sentences says."""
+    answers = {"majority": majority(training, types).read(asked)}
+    try:
+        answers["TF-IDF + logistic regression"] = tfidf(training, types).read(asked)
+    except ValueError:  # no word occurs twice
+        logger.info("TF-IDF found no word that occurs twice; it is left out of the report.")
+    return answers
+
+
+def _in_order(answers: Mapping[int, list[Prediction]]) -> Predictions:
+    return [answers[index] for index in sorted(answers)]
+
+
+def _save(
+    model: ClaimModel,
+    tokenizer: PreTrainedTokenizerBase,
+    calibration: Calibration,
+    report: Report,
+    output: Path,
+) -> ClaimClassifier:
+    """Write model, report and card; the classifier as it is loaded from there."""
+    classifier = classifier_of(model, tokenizer, calibration)
+    classifier.save_pretrained(output / "model")
+    write_report(report, output / "report")
+    write_card(output / "model", report=output / "report", name=output.name)
+    return ClaimClassifier.from_pretrained(output / "model")

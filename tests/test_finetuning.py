@@ -1,0 +1,180 @@
+"""Own labels: a model from a user's sentences, and a report that does not flatter it."""
+
+from __future__ import annotations
+
+import json
+import logging
+import re
+
+import pytest
+import torch
+from huggingface_hub import ModelCard
+from typer.testing import CliRunner
+
+from claimclf.classifier import ClaimClassifier
+from claimclf.cli import app
+from claimclf.corpora import read_sentences
+from claimclf.finetuning import finetune, label_warnings
+
+NAMES = ("dam", "river", "mayor", "minister", "report")
+
+
+def sentences(label_of_hurt: str, label_of_leak: str) -> str:
+    """Two easily told apart sentences in 20 wordings, as a table."""
+    lines = ["text,label"]
+    for first in NAMES:
+        for second in NAMES[:2]:
+            lines.append(f"The {first} was hurt {second}.,{label_of_hurt}")
+            lines.append(f"It may leak {first} {second}.,{label_of_leak}")
+    return "\n".join(lines) + "\n"
+
+
+@pytest.fixture
+def data(tmp_path):
+    path = tmp_path / "own.csv"
+    path.write_text(sentences("harm", "risk"), encoding="utf-8")
+    return path
+
+
+@pytest.fixture
+def options(tiny_classifier, tmp_path):
+    tiny_classifier.model.config.provenance = {
+        "train": {"files": {"polnear/train.jsonl": "ab"}, "num_documents": 840, "licences": []}
+    }
+    tiny_classifier.save_pretrained(tmp_path / "base")
+    return {"model": tmp_path / "base", "num_epochs": 1, "num_folds": 2}
+
+
+def read(path):
+    return json.loads(path.read_text(encoding="utf-8"))
+
+
+def test_single_labels_give_a_model_with_one_label_per_sentence(data, options, tmp_path):
+    classifier = finetune(data, output=tmp_path / "run", **options)
+    document = classifier.predict("It may leak. The dam was hurt. Nobody said it.")
+    for sentence in document.sentences:
+        assert sentence.types in (("harm",), ("risk",))
+        assert set(sentence.scores) == {"harm", "risk"}
+        assert sentence.perspective is None
+    again = ClaimClassifier.from_pretrained(tmp_path / "run" / "model")
+    assert again.predict("It may leak.").sentences == classifier.predict("It may leak.").sentences
+
+
+def test_several_labels_are_decided_one_by_one(tmp_path, options):
+    path = tmp_path / "own.csv"
+    path.write_text(sentences("harm|past", ""), encoding="utf-8")
+    classifier = finetune(path, output=tmp_path / "run", **options)
+    assert classifier.model.config.types == ["harm", "past"]
+    assert not classifier.calibration.is_exclusive
+
+
+def test_without_dev_every_sentence_is_judged_by_a_model_that_has_not_seen_it(
+    data, options, tmp_path, monkeypatch
+):
+    from claimclf import finetuning
+
+    seen = []
+    learn = finetuning._learn
+
+    def spy(experiment, documents):
+        seen.append({document.text for document in documents})
+        return learn(experiment, documents)
+
+    monkeypatch.setattr(finetuning, "_learn", spy)
+    finetune(data, output=tmp_path / "run", **options)
+    *parts, everything = seen
+    assert len(parts) == 2
+    assert set.union(*parts) == everything
+    assert set.intersection(*parts) == set(), "two halves: what one learned from, the other judges"
+    metrics = read(tmp_path / "run" / "report" / "metrics.json")
+    assert metrics["cross_fitted"]
+    assert metrics["figures"]["types/harm/f1"]["num_items"] == 20
+    assert set(metrics["floors"]) == {"majority", "TF-IDF + logistic regression"}
+    assert metrics["provenance"]["data"] == "own.csv, 2-fold cross-validation"
+
+
+def test_a_dev_file_is_measured_instead(data, options, tmp_path):
+    dev = tmp_path / "dev.csv"
+    dev.write_text("text,label\nThe dam was hurt.,harm\nIt may leak.,risk\nNobody.,harm\n")
+    finetune(data, output=tmp_path / "run", dev=dev, **options)
+    metrics = read(tmp_path / "run" / "report" / "metrics.json")
+    assert metrics["provenance"]["data"] == "dev.csv"
+    assert metrics["figures"]["types/harm/f1"]["num_items"] == 3
+
+
+def test_card_and_config_tell_what_it_was_made_of(data, options, tmp_path):
+    finetune(data, output=tmp_path / "run", **options)
+    card = ModelCard.load(tmp_path / "run" / "model" / "README.md")
+    assert card.data.eval_results[0].dataset_name == "own.csv, 2-fold cross-validation"
+    assert "| `harm` | defined by the training data |" in card.text
+    assert "own.csv (20 documents)" in card.text
+    assert str(tmp_path) not in str(card)
+    assert str(tmp_path) not in (tmp_path / "run" / "model" / "config.json").read_text()
+
+
+def test_what_the_first_model_learned_from_stays_on_record(
+    data, options, tiny_classifier, tmp_path
+):
+    classifier = finetune(data, output=tmp_path / "run", **options)
+    assert classifier.model.config.pointer_size == tiny_classifier.model.config.pointer_size
+    card = (tmp_path / "run" / "model" / "README.md").read_text(encoding="utf-8")
+    assert "The model it started from learned from: polnear/train.jsonl (840 documents)" in card
+    assert "PolNeAR" in card
+
+
+def test_same_seed_gives_the_same_model(data, options, tmp_path):
+    first = finetune(data, output=tmp_path / "a", **options).model.state_dict()
+    second = finetune(data, output=tmp_path / "b", **options).model.state_dict()
+    assert all(torch.equal(first[name], second[name]) for name in first)
+
+
+@pytest.mark.slow
+def test_what_is_easy_is_learned(data, options, tmp_path):
+    finetune(data, output=tmp_path / "run", **{**options, "num_epochs": 60})
+    figures = read(tmp_path / "run" / "report" / "metrics.json")["figures"]
+    assert figures["types/macro/f1"]["value"] > 0.9
+
+
+def test_tiny_classes_are_pointed_at(tmp_path, data):
+    path = tmp_path / "own.csv"
+    content = sentences("harm", "risk") * 1 + "One.,rare\n"
+    path.write_text(content, encoding="utf-8")
+    warnings = list(label_warnings(read_sentences(path)))
+    assert (
+        "Only 1 of 21 sentences have 'rare': its figures and threshold say little. "
+        "Label at least 20." in warnings
+    )
+    assert any("Only 11 of 21 sentences do not have 'harm'" in warning for warning in warnings)
+
+
+def test_an_output_folder_with_a_model_is_kept(data, options, tmp_path):
+    (tmp_path / "run" / "model").mkdir(parents=True)
+    with pytest.raises(ValueError, match=r"already holds a model. Give another output folder"):
+        finetune(data, output=tmp_path / "run", **options)
+
+
+def test_too_few_sentences_are_an_error(options, tmp_path):
+    path = tmp_path / "own.csv"
+    path.write_text("text,label\nOne.,a\nOne.,b\n")
+    with pytest.raises(ValueError, match=r"in 2 parts needs as many distinct texts, got 1\."):
+        finetune(path, output=tmp_path / "run", **options)
+    assert not (tmp_path / "run").exists()
+
+
+def test_a_dev_label_that_was_never_seen_is_an_error(data, options, tmp_path):
+    dev = tmp_path / "dev.csv"
+    dev.write_text("text,label\nOne.,other\n")
+    with pytest.raises(ValueError, match="unknown label 'other', expected one of"):
+        finetune(data, output=tmp_path / "run", dev=dev, **options)
+
+
+def test_the_command_prints_figures_and_where_things_are(data, options, tmp_path, caplog):
+    caplog.set_level(logging.WARNING)
+    command = ["finetune", str(data), "--output", str(tmp_path / "run"), "--epochs", "1"]
+    result = CliRunner().invoke(app, [*command, "--model", str(options["model"]), "--folds", "2"])
+    assert result.exit_code == 0, result.stderr
+    assert re.search(r"^harm +\d+\.\d  \[\d+\.\d, \d+\.\d\]$", result.stdout, re.MULTILINE)
+    assert f"The model is in {tmp_path / 'run' / 'model'}" in result.stdout
+    refused = CliRunner().invoke(app, [*command, "--model", str(options["model"])])
+    assert refused.exit_code == 2
+    assert "already holds a model" in refused.stderr
