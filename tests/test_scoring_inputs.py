@@ -91,7 +91,7 @@ def test_a_dataset_is_read_and_so_is_its_folder(tmp_path):
     assert articles(rows_of(tmp_path / "saved")) == ARTICLES
     with pytest.raises(InputError, match="several splits: 'train'"):
         open_input(DatasetDict(train=dataset))
-    with pytest.raises(TypeError, match="Expected a file, folder, glob or datasets.Dataset"):
+    with pytest.raises(TypeError, match=r"Expected a file, folder, glob or datasets.Dataset"):
         open_input(7)
 
 
@@ -118,13 +118,13 @@ def test_a_missing_column_lists_what_is_there(tmp_path, name):
     path = write(tmp_path / name)
     with pytest.raises(InputError, match=r"no column 'body'; it has 'id', 'text', 'n'.*--text-col"):
         open_input(path, text_column="body")
-    with pytest.raises(InputError, match="no column 'key'.*--id-column"):
+    with pytest.raises(InputError, match=r"no column 'key'.*--id-column"):
         open_input(path, id_column="key")
     odd = write(tmp_path / f"odd_{name}", [{"x": "1", "y": "2"}])
     with pytest.raises(InputError, match="no column looks like the text; it has 'x', 'y'"):
         open_input(odd)
     if name != "a.jsonl":  # its records are checked one by one
-        with pytest.raises(InputError, match="odd_.*: no column 'id'; it has 'x', 'y'"):
+        with pytest.raises(InputError, match=r"odd_.*: no column 'id'; it has 'x', 'y'"):
             open_input([path, odd])
 
 
@@ -134,7 +134,7 @@ def test_what_is_no_input_says_what_would_be(tmp_path):
     (tmp_path / "a.pdf").write_bytes(b"%PDF")
     with pytest.raises(InputError, match="expected Parquet, JSON Lines"):
         open_input(tmp_path / "a.pdf")
-    with pytest.raises(InputError, match="found 'a.pdf'"):
+    with pytest.raises(InputError, match=r"found 'a.pdf'"):
         open_input(tmp_path)
     write(tmp_path / "a.csv")
     (tmp_path / "README.txt").write_text("About.")

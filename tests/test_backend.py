@@ -1,0 +1,75 @@
+"""Which backend is chosen where, and under which name."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+from claimclf import backend
+from claimclf.backend import Backend, choose_backend, choose_device, choose_dtype
+
+
+@pytest.mark.parametrize(
+    "name", ["cpu-float32", "cpu-bfloat16", "cuda-bfloat16-compiled", "cuda:1-float32"]
+)
+def test_a_name_reads_back(name):
+    assert str(Backend.parse(name)) == name
+    assert choose_backend(name) == Backend.parse(name)
+
+
+@pytest.mark.parametrize(
+    "name", ["", "cpu", "cpu-int8", "-float32", "cpu-float32-fast", "cpu-float16"]
+)
+def test_an_unknown_name_lists_examples(name):
+    with pytest.raises(ValueError, match="such as 'cpu-float32'"):
+        choose_backend(name)
+
+
+@pytest.mark.parametrize(
+    ("flags", "expected"),
+    [
+        ("avx2 amx_bf16", "bfloat16"),
+        ("avx512_bf16", "bfloat16"),
+        ("avx2 avx512f", "float32"),
+        ("", "float32"),
+    ],
+)
+def test_bfloat16_is_for_processors_that_multiply_it(monkeypatch, flags, expected):
+    monkeypatch.setattr(backend, "_may_have_gpu", lambda: False)
+    monkeypatch.setattr(
+        backend, "multiplies_bfloat16", lambda: bool(backend.BFLOAT16_FLAGS & set(flags.split()))
+    )
+    assert choose_backend() == Backend("cpu", expected)
+    assert str(choose_dtype()) == f"torch.{expected}"
+
+
+def test_flags_are_read_from_cpuinfo(tmp_path):
+    cpuinfo = tmp_path / "cpuinfo"
+    cpuinfo.write_text("model name\t: x\nflags\t\t: fpu amx_bf16 amx_tile\n")
+    assert backend.multiplies_bfloat16(cpuinfo)
+    cpuinfo.write_text("flags\t\t: fpu avx2\n")
+    assert not backend.multiplies_bfloat16(cpuinfo)
+    assert not backend.multiplies_bfloat16(tmp_path / "none")
+
+
+def test_only_large_inputs_are_worth_compiling(monkeypatch):
+    monkeypatch.setattr(backend, "_may_have_gpu", lambda: False)
+    assert not choose_backend(num_bytes=backend.COMPILE_FROM_BYTES - 1).is_compiled
+    assert choose_backend(num_bytes=backend.COMPILE_FROM_BYTES).is_compiled
+
+
+def test_an_unknown_dtype_is_refused():
+    with pytest.raises(ValueError, match="'auto', 'float32', 'bfloat16', got 'float16'"):
+        choose_dtype("float16")
+    assert choose_device("cpu").type == "cpu"
+
+
+def test_choosing_for_a_machine_without_a_gpu_imports_no_torch():
+    code = (
+        "import sys; from claimclf import backend; backend._may_have_gpu = lambda: False; "
+        "backend.choose_backend(); print('torch' in sys.modules)"
+    )
+    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert result.stdout == "False\n"

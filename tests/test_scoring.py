@@ -1,0 +1,527 @@
+"""Scoring with a tiny model: the same as `predict`, resumed, sharded, refused, never half-done."""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+import pickle
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+import pytest
+from datasets import Dataset
+
+from claimclf.labels import TYPES
+from claimclf.scoring import (
+    ChangedInputError,
+    InputError,
+    ManifestError,
+    Scorer,
+    score,
+)
+from claimclf.scoring.local import WorkerDiedError, choose_workers, score_side_by_side
+from claimclf.scoring.manifest import read_manifest
+from claimclf.scoring.parts import TABLES, Part, PartReport, plan_parts
+from claimclf.scoring.run import StoppedByError
+from claimclf.tables import sentence_frame
+
+OPTIONS = {"backend": "cpu-float32", "num_workers": 1, "num_threads": 1, "rows_per_part": 4}
+
+
+@pytest.fixture
+def model(tiny_classifier, tmp_path) -> Path:
+    tiny_classifier.save_pretrained(tmp_path / "model")
+    return tmp_path / "model"
+
+
+def make_records(count: int, text: str) -> list[dict]:
+    return [{"id": f"d{n}", "text": f"{text} Report {n}."[n % 7 :]} for n in range(count)]
+
+
+def write_lines(path: Path, lines: list) -> Path:
+    rows = [line if isinstance(line, str) else json.dumps(line) for line in lines]
+    path.write_text("".join(f"{row}\n" for row in rows), encoding="utf-8")
+    return path
+
+
+@pytest.fixture
+def records(small_document) -> list[dict]:
+    return make_records(11, small_document.text)
+
+
+@pytest.fixture
+def data(tmp_path, records) -> Path:
+    """Eleven articles, and four rows that are none."""
+    lines = [*records[:5], "{broken", records[2], *records[5:], {"id": "n", "text": None}, [1]]
+    return write_lines(tmp_path / "articles.jsonl", lines)
+
+
+def tables(folder: Path) -> dict[str, pa.Table]:
+    return {table: pq.read_table(folder / table) for table in TABLES if any_in(folder / table)}
+
+
+def any_in(folder: Path) -> bool:
+    return any(folder.glob("*.parquet"))
+
+
+def stray_files(folder: Path) -> list[Path]:
+    return [path for path in folder.rglob(".*") if path.is_file()]
+
+
+def times(folder: Path) -> dict[Path, int]:
+    return {path: path.stat().st_mtime_ns for path in folder.rglob("*.parquet")}
+
+
+def test_rows_are_what_predict_gives(model, data, records, tmp_path, tiny_classifier):
+    summary = score(data, tmp_path / "out", model=model, **OPTIONS)
+    assert (summary.num_rows, summary.num_documents, summary.num_rejects) == (15, 11, 4)
+    assert summary.rejects == {"duplicate": 1, "json": 2, "null": 1}
+    assert summary.is_complete
+    table = pq.read_table(tmp_path / "out" / "sentences")
+    assert table.num_rows == summary.num_sentences
+    classifier = type(tiny_classifier).from_pretrained(model, device="cpu", dtype="float32")
+    expected = []
+    for record in records:
+        expected.append(classifier.predict(record["text"]).replace(id=record["id"]))
+    frame = sentence_frame(expected)
+    assert table.column_names == list(frame.columns)
+    for column in frame:
+        values, wanted = table[column].to_pylist(), frame[column].astype(object).tolist()
+        if column.startswith("p_"):
+            assert values == pytest.approx(wanted, abs=1e-5), column
+        else:
+            nothing = [value is None or value != value for value in map(_plain, wanted)]
+            wanted = [None if no else value for no, value in zip(nothing, wanted, strict=True)]
+            assert values == wanted, column
+
+
+def _plain(value: object) -> object:
+    return None if str(value) == "<NA>" else value
+
+
+def test_sources_are_those_of_the_sentences(model, data, tmp_path):
+    score(data, tmp_path / "out", model=model, **OPTIONS)
+    found = tables(tmp_path / "out")
+    named = found["sentences"].filter(pc.is_valid(found["sentences"]["source_id"]))
+    counted = named.group_by(["doc_id", "source_id"]).aggregate([("start", "count")]).to_pylist()
+    counts = {(row["doc_id"], row["source_id"]): row["start_count"] for row in counted}
+    sources = found["sources"].to_pylist()
+    assert counts
+    assert {(row["doc_id"], row["source_id"]): row["num_sentences"] for row in sources} == counts
+
+
+def test_rejects_say_where_and_why(model, data, tmp_path):
+    score(data, tmp_path / "out", model=model, **OPTIONS)
+    rejects = tables(tmp_path / "out")["rejects"].to_pylist()
+    places = [(row["row"], row["place"], row["code"], row["doc_id"]) for row in rejects]
+    assert places == [
+        (5, 6, "json", None),
+        (6, 7, "duplicate", "d2"),
+        (13, 14, "null", "n"),
+        (14, 15, "json", None),
+    ]
+    assert {row["file"] for row in rejects} == {"articles.jsonl"}
+
+
+def test_duplicates_are_scored_where_they_are_allowed(model, data, tmp_path):
+    summary = score(data, tmp_path / "out", model=model, unique_ids=False, **OPTIONS)
+    assert "duplicate" not in summary.rejects
+
+
+def test_the_text_can_be_left_out(model, data, tmp_path):
+    score(data, tmp_path / "out", model=model, with_text=False, **OPTIONS)
+    names = pq.read_table(tmp_path / "out" / "sentences").column_names
+    assert names[:4] == ["doc_id", "sentence_id", "start", "end"]
+    assert "text" not in names
+
+
+def test_every_part_has_the_same_typed_columns(model, tmp_path, records):
+    """Also one of which no row could be scored, and one without a source."""
+    lines = ["{", "{", *records[:2], {"id": "n", "text": "Nobody."}]
+    options = OPTIONS | {"rows_per_part": 1}
+    score(write_lines(tmp_path / "a.jsonl", lines), tmp_path / "out", model=model, **options)
+    for table, count in (("sentences", 5), ("sources", 5), ("rejects", 2)):
+        files = sorted((tmp_path / "out" / table).glob("*.parquet"))
+        assert len(files) == count
+        schemas = {pq.read_schema(file).remove_metadata().to_string() for file in files}
+        assert len(schemas) == 1
+    schema = pq.read_schema(tmp_path / "out" / "sentences" / "part-000000.parquet")
+    assert {str(schema.field(f"p_{name}").type) for name in TYPES} == {"float"}
+    assert {str(schema.field(f"is_{name}").type) for name in TYPES} == {"bool"}
+    assert str(schema.field("mention_start").type) == "int32"
+
+
+@pytest.mark.parametrize("kind", ["parquet", "csv", "dataset"])
+def test_other_inputs_give_the_same_sentences(model, records, tmp_path, kind):
+    write_lines(tmp_path / "a.jsonl", records)
+    score(tmp_path / "a.jsonl", tmp_path / "one", model=model, **OPTIONS)
+    dataset = Dataset.from_list(records)
+    other = dataset
+    if kind != "dataset":
+        other = tmp_path / f"a.{kind}"
+        getattr(dataset, f"to_{kind}")(str(other))
+    score(other, tmp_path / "two", model=model, **OPTIONS)
+    assert tables(tmp_path / "one") == tables(tmp_path / "two")
+
+
+def test_a_second_run_finds_everything_done(model, data, tmp_path):
+    out = tmp_path / "out"
+    first = score(data, out, model=model, **OPTIONS)
+    before = times(out)
+    again = score(data, out, model=model, **OPTIONS)
+    assert times(out) == before
+    assert (again.num_parts_before, again.num_parts) == (4, 4)
+    assert (again.num_sentences, again.rejects) == (first.num_sentences, first.rejects)
+    assert not stray_files(out)
+
+
+class Crash(BaseException):
+    """Ends a run like nothing that anybody catches."""
+
+
+@pytest.mark.parametrize("step", ["replace", "fsync", "score"])
+def test_a_crash_at_any_step_leaves_a_run_that_can_go_on(model, data, tmp_path, monkeypatch, step):
+    options = OPTIONS | {"rows_per_part": 8}
+    score(data, tmp_path / "whole", model=model, **options)
+    expected = tables(tmp_path / "whole")
+    owner = {"replace": Path, "fsync": os, "score": Scorer}[step]
+    original = getattr(owner, step)
+    crashes = 0
+    for crash_at in range(100):
+        out = tmp_path / f"out{crash_at}"
+        calls = iter(range(1000))
+
+        def crashing(*arguments, calls=calls, crash_at=crash_at):
+            if next(calls) == crash_at:
+                raise Crash
+            return original(*arguments)
+
+        monkeypatch.setattr(owner, step, crashing)
+        try:
+            score(data, out, model=model, **options)
+            monkeypatch.undo()
+            break
+        except Crash:
+            crashes += 1
+        monkeypatch.undo()
+        assert not [path for path in stray_files(out) if ".part-" in path.name]
+        summary = score(data, out, model=model, **options)
+        assert tables(out) == expected
+        assert summary.num_rows == 15
+    assert crashes >= 2, "every part was interrupted"
+
+
+def test_a_damaged_part_is_scored_again(model, data, tmp_path):
+    out = tmp_path / "out"
+    score(data, out, model=model, **OPTIONS)
+    expected = tables(out)
+    part = out / "sentences" / "part-000001.parquet"
+    part.write_bytes(part.read_bytes()[:100])
+    assert score(data, out, model=model, **OPTIONS).num_parts_before == 3
+    assert tables(out) == expected
+
+
+def test_leftovers_of_a_killed_process_are_removed(model, data, tmp_path):
+    out = tmp_path / "out"
+    score(data, out, model=model, **OPTIONS)
+    (out / "sentences" / ".part-000001.parquet.1.tmp").write_text("half")
+    score(data, out, model=model, **OPTIONS)
+    assert not stray_files(out)
+
+
+def test_shards_fill_one_folder_together(model, data, tmp_path):
+    score(data, tmp_path / "whole", model=model, **OPTIONS)
+    out = tmp_path / "out"
+    summaries = [score(data, out, model=model, shard=(i, 3), **OPTIONS) for i in (2, 3, 1)]
+    assert [summary.is_complete for summary in summaries] == [False, False, True]
+    assert [summary.num_parts for summary in summaries] == [1, 1, 2]
+    assert tables(out) == tables(tmp_path / "whole")
+    whole = read_manifest(tmp_path / "whole")["complete"]
+    assert read_manifest(out)["complete"] == whole
+    assert whole["num_documents"] == 11
+
+
+def test_two_processes_on_one_shard_are_refused(model, data, tmp_path):
+    fcntl = pytest.importorskip("fcntl")
+    out = tmp_path / "out"
+    score(data, out, model=model, **OPTIONS)
+    with (out / ".lock-1-of-1").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        with pytest.raises(ManifestError, match="Another process is scoring shard 1 of 1"):
+            score(data, out, model=model, **OPTIONS)
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"rows_per_part": 5}, r"another size of parts \(rows_per_part 4, now 5\)"),
+        ({"max_characters": 99}, "another limit for the length"),
+        ({"unique_ids": False}, "another way to treat duplicated ids"),
+        ({"with_text": False}, "other columns in the tables"),
+        ({"id_column": "text"}, "other columns"),
+        ({"backend": "cpu-bfloat16"}, r"backend cpu-float32, now cpu-bfloat16"),
+    ],
+)
+def test_other_settings_into_the_same_folder_are_refused(model, data, tmp_path, changes, message):
+    score(data, tmp_path / "out", model=model, **OPTIONS)
+    with pytest.raises(ManifestError, match=message):
+        score(data, tmp_path / "out", model=model, **OPTIONS | changes)
+
+
+def test_another_model_or_threshold_is_refused(model, data, tmp_path):
+    out = tmp_path / "out"
+    score(data, out, model=model, **OPTIONS)
+    config = json.loads((model / "config.json").read_text())
+    config["calibration"]["types"]["statistic"]["threshold"] = 0.6
+    (model / "config.json").write_text(json.dumps(config))
+    with pytest.raises(ManifestError, match=r"other thresholds or calibration. Score into a new"):
+        score(data, out, model=model, **OPTIONS)
+    weights = model / "model.safetensors"
+    weights.write_bytes(weights.read_bytes()[:-1] + b"\1")
+    with pytest.raises(ManifestError, match=r"another model .sha256 "):
+        score(data, out, model=model, **OPTIONS)
+
+
+def test_another_input_is_refused(model, data, tmp_path):
+    out = tmp_path / "out"
+    score(data, out, model=model, **OPTIONS)
+    content = data.read_text()
+    data.write_text(content + content)
+    with pytest.raises(ManifestError, match="other input files"):
+        score(data, out, model=model, **OPTIONS)
+    data.write_text(content.replace("Report 6.", "Report 7."))  # as long as before
+    with pytest.raises(ChangedInputError, match=r"Rows 8 to 11.*part-000002"):
+        score(data, out, model=model, **OPTIONS)
+
+
+def test_an_input_that_became_shorter_is_refused(model, tmp_path, records):
+    dataset = Dataset.from_list(records)
+    score(dataset, tmp_path / "out", model=model, **OPTIONS)
+    manifest = tmp_path / "out" / "manifest.json"
+    manifest.write_text(manifest.read_text().replace('"dataset": 11', '"dataset": 8'))
+    with pytest.raises(ChangedInputError, match="has become shorter"):
+        score(dataset.select(range(8)), tmp_path / "out", model=model, **OPTIONS)
+
+
+def test_a_folder_with_other_things_is_refused(model, data, tmp_path):
+    out = tmp_path / "out"
+    out.mkdir()
+    (out / "thesis.docx").touch()
+    with pytest.raises(ManifestError, match="holds files of something else"):
+        score(data, out, model=model, **OPTIONS)
+    (out / "thesis.docx").unlink()
+    (out / "manifest.json").write_text("no json")
+    with pytest.raises(ManifestError, match="is no manifest"):
+        score(data, out, model=model, **OPTIONS)
+
+
+def test_auto_goes_on_with_the_backend_of_the_first_run(model, data, tmp_path):
+    options = {**OPTIONS, "backend": "auto"}
+    score(data, tmp_path / "out", model=model, **OPTIONS)
+    assert score(data, tmp_path / "out", model=model, **options).backend == "cpu-float32"
+
+
+def test_repaired_rows_are_scored_with_retry_rejects(model, data, tmp_path, records):
+    out = tmp_path / "out"
+    score(data, out, model=model, **OPTIONS)
+    before = times(out)
+    lines = data.read_text().splitlines()
+    lines[5] = json.dumps({"id": "new", "text": "Now it is there."})
+    lines[14] = json.dumps({"id": "d10", "text": "Its id is another's."})
+    write_lines(data, lines)
+    with pytest.raises(ManifestError, match="other input files"):
+        score(data, out, model=model, **OPTIONS)
+    summary = score(data, out, model=model, retry_rejects=True, **OPTIONS)
+    assert (summary.num_documents, summary.rejects) == (12, {"duplicate": 2, "null": 1})
+    score(data, tmp_path / "fresh", model=model, **OPTIONS)
+    assert tables(out) == tables(tmp_path / "fresh")
+    untouched = out / "sentences" / "part-000000.parquet"
+    assert times(out)[untouched] == before[untouched], "it had no rejects"
+    assert score(data, out, model=model, **OPTIONS).num_parts_before == 4
+
+
+def test_a_raised_limit_lets_long_texts_in(model, data, tmp_path):
+    out, options = tmp_path / "out", OPTIONS | {"max_characters": 125}
+    assert score(data, out, model=model, **options).rejects["too_large"] > 0
+    summary = score(data, out, model=model, retry_rejects=True, **OPTIONS)
+    assert "too_large" not in summary.rejects
+
+
+def test_a_row_that_the_model_fails_on_is_rejected_alone(model, data, tmp_path, monkeypatch):
+    original = Scorer.score
+
+    def failing(self, ids, texts):
+        if "d3" in ids:
+            raise RuntimeError("no luck")
+        return original(self, ids, texts)
+
+    monkeypatch.setattr(Scorer, "score", failing)
+    summary = score(data, tmp_path / "out", model=model, **OPTIONS)
+    assert summary.rejects["error"] == 1
+    assert summary.num_documents == 10
+    (reject,) = (r for r in tables(tmp_path / "out")["rejects"].to_pylist() if r["code"] == "error")
+    assert reject["doc_id"] == "d3"
+    assert "RuntimeError: no luck" in reject["reason"]
+    monkeypatch.undo()
+    summary = score(data, tmp_path / "out", model=model, retry_rejects=True, **OPTIONS)
+    assert "error" not in summary.rejects
+
+
+def test_no_space_left_ends_the_run_and_it_can_go_on(model, data, tmp_path, monkeypatch):
+    calls = iter(range(100))
+    original = Path.replace
+
+    def full(self, target):
+        if ".part-" in self.name and next(calls) == 5:
+            raise OSError(28, "No space left on device", str(self))
+        return original(self, target)
+
+    monkeypatch.setattr(Path, "replace", full)
+    with pytest.raises(StoppedByError, match=r"No space left.*run the same command again"):
+        score(data, tmp_path / "out", model=model, **OPTIONS)
+    assert not stray_files(tmp_path / "out")
+    monkeypatch.undo()
+    score(data, tmp_path / "out", model=model, **OPTIONS)
+    score(data, tmp_path / "whole", model=model, **OPTIONS)
+    assert tables(tmp_path / "out") == tables(tmp_path / "whole")
+
+
+def test_a_file_that_breaks_off_ends_the_run_and_keeps_what_came_before(model, records, tmp_path):
+    folder = tmp_path / "in"
+    folder.mkdir()
+    write_lines(folder / "a.jsonl", records[:8])
+    (folder / "b.jsonl.gz").write_bytes(b"\x1f\x8b\x08\0broken")
+    with pytest.raises(InputError, match=r"b.jsonl.gz can't be read"):
+        score(folder, tmp_path / "out", model=model, **OPTIONS)
+    assert len(list((tmp_path / "out" / "sentences").glob("part-*"))) >= 1
+
+
+@pytest.mark.parametrize(
+    ("wrong", "message"),
+    [
+        ({"shard": (0, 2)}, "1 <= i <= n"),
+        ({"shard": (3, 2)}, "1 <= i <= n"),
+        ({"rows_per_part": 0}, "rows_per_part must be at least 1"),
+        ({"num_workers": -1}, "num_workers must be at least 1"),
+        ({"engine": "spark"}, "'local' or 'ray'"),
+        ({"backend": "tpu"}, "such as 'cpu-float32'"),
+    ],
+)
+def test_wrong_arguments_are_refused_before_anything_is_written(
+    model, data, tmp_path, wrong, message
+):
+    with pytest.raises(ValueError, match=message):
+        score(data, tmp_path / "out", model=model, **OPTIONS | wrong)
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_missing_model_is_named(data, tmp_path):
+    with pytest.raises(OSError, match="no model in"):
+        score(data, tmp_path / "out", model=tmp_path, **OPTIONS)
+
+
+def test_an_empty_input_gives_an_empty_folder(model, tmp_path):
+    (tmp_path / "none.jsonl").touch()
+    summary = score(tmp_path / "none.jsonl", tmp_path / "out", model=model, **OPTIONS)
+    assert (summary.num_rows, summary.is_complete) == (0, True)
+
+
+def test_parts_do_not_depend_on_what_is_read_before(data):
+    from claimclf.scoring.inputs import open_input
+    from claimclf.scoring.parts import PartRows
+
+    inputs = open_input(data)
+    parts = list(plan_parts(inputs, rows_per_part=4, unique_ids=True))
+    assert [part.num_rows for part in parts] == [4, 4, 4, 3]
+    assert [part.duplicates for part in parts] == [(), (6,), (), ()]
+    in_order = PartRows(inputs)
+    rows = [list(in_order.read(part)) for part in parts]
+    reader = PartRows(inputs)
+    for index in (2, 0, 3, 1, 1):
+        assert list(reader.read(parts[index])) == rows[index]
+
+
+# The scorer by itself
+
+
+@pytest.fixture
+def scorer(model) -> Scorer:
+    return Scorer(model, id_column="id", backend="cpu-float32")
+
+
+def test_a_scorer_takes_columns_of_any_kind(scorer, records):
+    columns = {"id": [r["id"] for r in records], "text": [r["text"] for r in records]}
+    table = scorer(columns)
+    assert table.num_rows > len(records)
+    assert scorer(pa.table(columns)) == table
+    assert scorer({"id": [], "text": []}).schema == table.schema
+    with pytest.raises(KeyError, match=r"no column 'text'; it has \['id'\]"):
+        scorer({"id": ["a"]})
+    with pytest.raises(TypeError, match="Drop or fill missing texts"):
+        scorer({"id": ["a"], "text": [None]})
+
+
+def test_a_scorer_is_pickled_without_its_model(scorer, records):
+    columns = {"id": ["a"], "text": [records[0]["text"]]}
+    small = len(pickle.dumps(scorer))
+    table = scorer(columns)
+    content = pickle.dumps(scorer)
+    assert len(content) == small < 2000
+    assert pickle.loads(content)(columns) == table  # noqa: S301
+
+
+def test_datasets_map_gives_the_same_rows(scorer, records, tmp_path):
+    dataset = Dataset.from_list(records)
+    mapped = dataset.map(scorer, batched=True, batch_size=4, remove_columns=dataset.column_names)
+    expected = scorer({"id": dataset["id"], "text": dataset["text"]})
+    assert mapped.column_names == expected.column_names
+    assert mapped["doc_id"][:] == expected["doc_id"].to_pylist()
+    for name in TYPES:
+        scores = mapped[f"p_{name}"][:]
+        assert scores == pytest.approx(expected[f"p_{name}"].to_pylist(), abs=1e-5)
+        assert not any(math.isnan(value) for value in scores)
+
+
+# Worker processes
+
+
+class Lethal:
+    """A part scorer that kills its process, always or once per part."""
+
+    def __init__(self, folder: Path, *, always: bool) -> None:
+        self.folder, self.always = folder, always
+
+    def __call__(self, part: Part) -> PartReport:
+        mark = self.folder / str(part.index)
+        if self.always or (part.index % 3 == 1 and not mark.exists()):
+            mark.touch()
+            os.kill(os.getpid(), 9)
+        return PartReport(part.index, 0, 1, "", 1, 1, 1)
+
+
+def test_a_part_whose_worker_is_killed_goes_to_another_one(tmp_path, caplog):
+    parts = [Part(index, index, 1, "") for index in range(6)]
+    scored = score_side_by_side(
+        iter(parts), Lethal(tmp_path, always=False), num_workers=2, num_threads=1
+    )
+    assert sorted(part.index for part, _ in scored) == list(range(6))
+    assert "A worker process was killed" in caplog.text
+
+
+def test_workers_that_always_die_end_the_run(tmp_path):
+    scored = score_side_by_side(
+        iter([Part(0, 0, 1, "")]), Lethal(tmp_path, always=True), num_workers=1, num_threads=1
+    )
+    with pytest.raises(WorkerDiedError, match=r"killed 3 times.*part-000000.*fewer --workers"):
+        list(scored)
+
+
+def test_workers_fit_into_memory(tmp_path):
+    meminfo = tmp_path / "meminfo"
+    meminfo.write_text("MemTotal: 9 kB\nMemAvailable: 2000000 kB\n")
+    assert choose_workers("cpu", meminfo=meminfo) == 1
+    assert choose_workers("cpu", meminfo=tmp_path / "none") >= 1
+    assert choose_workers("cuda") <= 4
