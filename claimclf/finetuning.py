@@ -127,18 +127,25 @@ def finetune(
     )
     for warning in label_warnings(labelled):
         logger.warning(warning)
-    experiment = _experiment(labelled, model, data, dev or data, num_epochs, seed)
+    documents = labelled.documents
+    experiment = experiment_for(
+        documents,
+        labelled.types,
+        model=model,
+        num_epochs=num_epochs,
+        seed=seed,
+        data=DataConfig(train=(_corpus(data),), dev=(_corpus(dev or data),)),
+    )
     form = replace(
         Calibration.identity(labelled.types),
         is_exclusive=labelled.is_exclusive and (held_out is None or held_out.is_exclusive),
         has_perspective=False,
     )
-    documents = labelled.documents
     if held_out is None:
         answers, floor_answers = _cross_validate(experiment, documents, num_folds)
         measured_on = f"{Path(data).name}, {num_folds}-fold cross-validation"
         gold: Sequence[Document] = documents
-    trained, tokenizer = _learn(experiment, documents)
+    trained, tokenizer = learn(experiment, documents)
     if held_out is not None:
         gold = held_out.documents
         answers = classifier_of(trained, tokenizer).read(gold)
@@ -178,37 +185,51 @@ def label_warnings(labelled: LabelledSentences) -> Iterator[str]:
                 )
 
 
-def _experiment(
-    labelled: LabelledSentences,
-    model: str | Path | None,
-    data: str | Path,
-    dev: str | Path,
-    num_epochs: float | None,
-    seed: int,
+def _corpus(path: str | Path) -> CorpusConfig:
+    return CorpusConfig(path=str(Path(path).absolute()))
+
+
+def experiment_for(
+    documents: Sequence[Document],
+    types: Sequence[str],
+    *,
+    model: str | Path | None = None,
+    num_epochs: float | None = None,
+    seed: int = 13,
+    data: DataConfig | None = None,
 ) -> ExperimentConfig:
-    """The settings of all its training runs."""
+    """The settings of a training run on a user's own sentences.
+
+    Args:
+        documents: What will be learned from.
+        types: The user's labels.
+        model: See `finetune`.
+        num_epochs: See `finetune`.
+        seed: Of initialisation and shuffling.
+        data: The files that the documents come from, for the record.
+
+    Raises:
+        FileNotFoundError: If the package's model is wanted and there is none.
+    """
     if model is None and not files("claimclf").joinpath("model", "config.json").is_file():
         raise FileNotFoundError(
             "This installation of claimclf has no model inside. Say what to start from: model= a "
             "folder, a Hub id or an encoder."
         )
     if num_epochs is None:
-        num_batches = math.ceil(len(labelled.documents) / BATCH_WINDOWS)
+        num_batches = math.ceil(len(documents) / BATCH_WINDOWS)
         num_epochs = min(max(NUM_STEPS / num_batches, MIN_EPOCHS), MAX_EPOCHS)
     return ExperimentConfig(
-        data=DataConfig(
-            train=(CorpusConfig(path=str(Path(data).absolute())),),
-            dev=(CorpusConfig(path=str(Path(dev).absolute())),),
-        ),
-        model=ModelConfig(encoder=PACKAGED if model is None else str(model), types=labelled.types),
+        data=data or DataConfig(train=(), dev=()),
+        model=ModelConfig(encoder=PACKAGED if model is None else str(model), types=tuple(types)),
         train=TrainConfig(num_epochs=num_epochs, batch_windows=BATCH_WINDOWS, seed=seed),
     )
 
 
-def _learn(
+def learn(
     experiment: ExperimentConfig, documents: Sequence[Document]
 ) -> tuple[ClaimModel, PreTrainedTokenizerBase]:
-    """Train to the end, without looking at anything else."""
+    """Train on documents to the end, without looking at anything else."""
     set_seed(experiment.train.seed)
     model, tokenizer = build_model(experiment.model, experiment.to_dict()["loss"])
     encoder = Encoder(tokenizer, model.config)
@@ -254,7 +275,7 @@ def _cross_validate(
         ]
         left_out = [index for index, other in enumerate(fold_of) if other == fold]
         asked = [documents[index] for index in left_out]
-        model, tokenizer = _learn(experiment, kept)
+        model, tokenizer = learn(experiment, kept)
         answers.update(zip(left_out, classifier_of(model, tokenizer).read(asked), strict=True))
         for name, predictions in _floor_answers(kept, asked, experiment.model.types).items():
             floors.setdefault(name, {}).update(zip(left_out, predictions, strict=True))

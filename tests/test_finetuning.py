@@ -74,13 +74,13 @@ def test_without_dev_every_sentence_is_judged_by_a_model_that_has_not_seen_it(
     from claimclf import finetuning
 
     seen = []
-    learn = finetuning._learn
+    learn = finetuning.learn
 
     def spy(experiment, documents):
         seen.append({document.text for document in documents})
         return learn(experiment, documents)
 
-    monkeypatch.setattr(finetuning, "_learn", spy)
+    monkeypatch.setattr(finetuning, "learn", spy)
     finetune(data, output=tmp_path / "run", **options)
     *parts, everything = seen
     assert len(parts) == 2

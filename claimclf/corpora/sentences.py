@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 import json
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -25,6 +25,8 @@ RESERVED = frozenset({"macro", "exact_set"})
 
 MAX_SHOWN = 5
 """Most problems that an error lists."""
+
+Row = tuple[str, Sequence[str], str | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +85,7 @@ def read_sentences(
     label_column = _column(path, keys, label_column, LABEL_COLUMNS, "label_column")
 
     problems: list[str] = []
-    labelled: list[tuple[str, tuple[str, ...], str | None]] = []
+    labelled: list[Row] = []
     for line, row in rows:
         try:
             text = _text(row.get(text_column))
@@ -102,7 +104,7 @@ def read_sentences(
             f"{path}: no row has a label in the column {label_column!r}. Expected label names."
         )
     return LabelledSentences(
-        documents=tuple(_documents(labelled, names)),
+        documents=tuple(sentence_documents(labelled, names)),
         types=names,
         is_exclusive=len(names) > 1 and all(len(labels) == 1 for _, labels, _ in labelled),
     )
@@ -192,12 +194,15 @@ def _labels(value: Any, separator: str, types: Sequence[str] | None) -> tuple[st
     return tuple(dict.fromkeys(labels))
 
 
-def _documents(
-    labelled: Sequence[tuple[str, tuple[str, ...], str | None]], types: tuple[str, ...]
-) -> Iterator[Document]:
-    """One document per `document` value, or per sentence without one, in order of appearance."""
-    groups: dict[str, list[tuple[str, tuple[str, ...]]]] = {}
-    for number, (text, labels, document) in enumerate(labelled, start=1):
+def sentence_documents(rows: Iterable[Row], types: Sequence[str]) -> Iterator[Document]:
+    """One document per document that rows name, or per row without one, in order of appearance.
+
+    Args:
+        rows: Text, labels and, where there is one, document of each sentence.
+        types: Every label that was decided.
+    """
+    groups: dict[str, list[tuple[str, Sequence[str]]]] = {}
+    for number, (text, labels, document) in enumerate(rows, start=1):
         key = f"sentence {number}" if document is None else document
         groups.setdefault(key, []).append((text, labels))
     for key, members in groups.items():
@@ -205,6 +210,6 @@ def _documents(
         for text, labels in members:
             ordered = tuple(name for name in types if name in labels)
             end = start + len(text)
-            sentences.append(Sentence(start, end, text, types=ordered, known_types=types))
+            sentences.append(Sentence(start, end, text, types=ordered, known_types=tuple(types)))
             start = end + 1
         yield Document(" ".join(text for text, _ in members), tuple(sentences), id=key)
