@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -31,10 +32,17 @@ def make_portable(folder: str | Path) -> None:
     """
     folder = Path(folder)
     (folder / bundle.FILE).write_text(bundle.bundle(), encoding="utf-8")
-    changes: dict[str, dict[str, Any]] = {
-        "config.json": {"auto_map": dict(bundle.AUTO_MAP), "dtype": "float32"},
-        "tokenizer_config.json": {"model_input_names": ["input_ids", "attention_mask"]},
-    }
+    clean_configs(
+        folder,
+        {
+            "config.json": {"auto_map": dict(bundle.AUTO_MAP), "dtype": "float32"},
+            "tokenizer_config.json": {"model_input_names": ["input_ids", "attention_mask"]},
+        },
+    )
+
+
+def clean_configs(folder: Path, changes: Mapping[str, Mapping[str, Any]]) -> None:
+    """Take local paths out of a folder's configs, and set what is to be changed in each file."""
     for path in folder.glob("*config.json"):
         content: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
         for name in ("_name_or_path", "name_or_path"):

@@ -16,7 +16,7 @@ ORDER = (
     # what goes in and comes out
     ("labels", "documents", "segmentation", "examples", "config", "corpora"),
     # tokens → logits → answers
-    ("heads", "losses", "modeling", "encoding", "targets", "decoding"),
+    ("crf", "heads", "losses", "modeling", "encoding", "targets", "decoding"),
     ("metrics",),
     # mentions → sources
     ("perspectives",),
@@ -26,7 +26,7 @@ ORDER = (
     ("calibration", "bundle", "portable", "fetch", "loading", "backend", "classifier"),
     ("evaluation", "report", "training"),
     ("experiments",),
-    ("card", "finetuning", "scoring", "pipeline", "hub", "integrations", "cli"),
+    ("card", "finetuning", "exporting", "scoring", "pipeline", "hub", "integrations", "cli"),
 )
 STEPS = [step for group in ORDER for step in group]
 

@@ -1,0 +1,261 @@
+"""The sentence types of a trained model as a standard `*ForSequenceClassification`.
+
+Hub widgets, text-embeddings-inference and other servers load such a model without claimclf. It
+reads one sentence without its article and knows nothing of perspectives, so it is weaker: its card
+says how often it agrees with the model that it was distilled from.
+"""
+
+from __future__ import annotations
+
+import logging
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import torch
+from huggingface_hub import ModelCard, ModelCardData
+from transformers import (
+    AutoModelForSequenceClassification,
+    DataCollatorWithPadding,
+    PreTrainedModel,
+    PrinterCallback,
+    Trainer,
+    TrainingArguments,
+    set_seed,
+)
+
+from claimclf import __version__
+from claimclf.classifier import ClaimClassifier
+from claimclf.documents import Document
+from claimclf.labels import TYPE_DEFINITIONS
+from claimclf.loading import quiet_transformers
+from claimclf.metrics import PRF
+from claimclf.portable import clean_configs
+
+logger = logging.getLogger(__name__)
+
+READ_AT_ONCE = 64
+"""Sentences that the exported model reads together when it is compared."""
+
+_SMALLEST = 1e-4
+"""Probabilities are kept this far from 0 and 1, where a logit would be infinite."""
+
+
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """How the exported model's answers for one type compare with those of the full model."""
+
+    counts: PRF
+    """With the full model's answers as the truth."""
+    num_sentences: int
+
+    @property
+    def share(self) -> float:
+        """Share of the sentences on which both say the same."""
+        wrong = self.counts.false_positives + self.counts.false_negatives
+        return 1.0 - wrong / self.num_sentences if self.num_sentences else math.nan
+
+
+def export_sequence_classifier(
+    classifier: ClaimClassifier,
+    documents: Sequence[Document],
+    folder: str | Path,
+    *,
+    dev: Sequence[Document],
+    num_epochs: float = 3.0,
+    batch_size: int = 32,
+    learning_rate: float = 1e-4,
+    seed: int = 13,
+) -> dict[str, Agreement]:
+    """Distil the types of a model into a standard one that reads single sentences.
+
+    A score of 0.5 of the exported model stands for the full model's threshold, as servers know no
+    thresholds by type; its scores are therefore not calibrated probabilities.
+
+    Args:
+        classifier: The full model.
+        documents: Articles to learn from, split into sentences; their labels are not looked at.
+        folder: Where to save the exported model, its tokenizer and card.
+        dev: Other articles, on which the two models are compared.
+        num_epochs: Passes over the sentences.
+        batch_size: Sentences per optimizer step.
+        learning_rate: Peak AdamW learning rate.
+        seed: Of initialisation and shuffling.
+
+    Returns:
+        The agreement on dev by type.
+
+    Raises:
+        ValueError: If there are no sentences to learn from or to compare on.
+    """
+    for name, given in (("documents", documents), ("dev", dev)):
+        if not any(document.sentences for document in given):
+            raise ValueError(
+                f"{name} hold no sentences. Give articles that are split into sentences, such as "
+                "those of claimclf.corpora.read_documents."
+            )
+    set_seed(seed)
+    student = _student(classifier)
+    examples = [
+        {**_tokens(classifier, sentence.text), "labels": target}
+        for document, targets in zip(documents, _targets(classifier, documents), strict=True)
+        for sentence, target in zip(document.sentences, targets, strict=True)
+    ]
+    logger.info("%d sentences to learn from.", len(examples))
+    with TemporaryDirectory() as temporary:
+        trainer = Trainer(
+            model=student,
+            args=TrainingArguments(
+                output_dir=temporary,
+                num_train_epochs=num_epochs,
+                per_device_train_batch_size=batch_size,
+                learning_rate=learning_rate,
+                warmup_steps=0.06,
+                use_cpu=classifier.device.type == "cpu",
+                save_strategy="no",
+                logging_strategy="no",
+                report_to=[],
+                disable_tqdm=True,
+                seed=seed,
+            ),
+            train_dataset=examples,
+            data_collator=DataCollatorWithPadding(classifier.tokenizer),
+        )
+        trainer.remove_callback(PrinterCallback)
+        trainer.train()
+    agreement = _compare(classifier, student, dev)
+    _save(classifier, student, agreement, len(examples), Path(folder))
+    return agreement
+
+
+def _student(classifier: ClaimClassifier) -> PreTrainedModel:
+    """The standard model, its encoder a copy of the full model's."""
+    config = classifier.model.config.encoder_config()
+    types = classifier.model.config.types
+    config.id2label = dict(enumerate(types))
+    config.label2id = {name: index for index, name in enumerate(types)}
+    config.problem_type = "multi_label_classification"
+    student: Any = AutoModelForSequenceClassification.from_config(config)  # type: ignore[no-untyped-call]
+    encoder = getattr(student, student.base_model_prefix)
+    missing, unexpected = encoder.load_state_dict(
+        classifier.model.encoder.state_dict(), strict=False
+    )
+    if unexpected or [name for name in missing if "pooler" not in name]:
+        raise ValueError(
+            f"The encoder does not fit {type(student).__name__}: it lacks {missing[:3]} and has "
+            f"{unexpected[:3]}. Export needs an encoder of a standard type."
+        )
+    trained: PreTrainedModel = student.to(classifier.device)
+    return trained
+
+
+def _tokens(classifier: ClaimClassifier, text: str) -> dict[str, Any]:
+    """One sentence with special tokens, cut off where the encoder ends."""
+    encoding = classifier.tokenizer(
+        text,
+        truncation=True,
+        max_length=classifier.model.config.max_tokens,
+        return_token_type_ids=False,
+    )
+    return dict(encoding)
+
+
+def _targets(classifier: ClaimClassifier, documents: Sequence[Document]) -> list[list[list[float]]]:
+    """The full model's probabilities, moved so that each threshold lies at 0.5."""
+    calibration = classifier.calibration
+    thresholds = [calibration.types[name].threshold for name in calibration.types]
+    return [
+        [
+            [
+                _moved(score, threshold)
+                for score, threshold in zip(
+                    calibration.type_scores(prediction).values(), thresholds, strict=True
+                )
+            ]
+            for prediction in predictions
+        ]
+        for predictions in classifier.read(documents)
+    ]
+
+
+def _moved(score: float, threshold: float) -> float:
+    logit = _logit(score) - _logit(threshold)
+    return 1.0 / (1.0 + math.exp(-logit))
+
+
+def _logit(probability: float) -> float:
+    probability = min(max(probability, _SMALLEST), 1.0 - _SMALLEST)
+    return math.log(probability / (1.0 - probability))
+
+
+def _compare(
+    classifier: ClaimClassifier, student: PreTrainedModel, dev: Sequence[Document]
+) -> dict[str, Agreement]:
+    """Decisions of both models on dev."""
+    types = classifier.model.config.types
+    expected = [
+        [score >= 0.5 for score in target]
+        for targets in _targets(classifier, dev)
+        for target in targets
+    ]
+    texts = [sentence.text for document in dev for sentence in document.sentences]
+    collate = DataCollatorWithPadding(classifier.tokenizer)
+    student.train(False)
+    found: list[list[bool]] = []
+    with torch.inference_mode():
+        for start in range(0, len(texts), READ_AT_ONCE):
+            batch = collate([_tokens(classifier, text) for text in texts[start:][:READ_AT_ONCE]])
+            inputs = {name: tensor.to(classifier.device) for name, tensor in batch.items()}
+            found += (student(**inputs).logits >= 0).tolist()
+    agreement = {}
+    for column, name in enumerate(types):
+        pairs = [
+            (gold[column], answer[column]) for gold, answer in zip(expected, found, strict=True)
+        ]
+        counts = PRF(
+            pairs.count((True, True)), pairs.count((False, True)), pairs.count((True, False))
+        )
+        agreement[name] = Agreement(counts, len(pairs))
+    return agreement
+
+
+def _save(
+    classifier: ClaimClassifier,
+    student: PreTrainedModel,
+    agreement: Mapping[str, Agreement],
+    num_examples: int,
+    folder: Path,
+) -> None:
+    """Write model, tokenizer and card."""
+    from jinja2 import Environment, StrictUndefined
+
+    with quiet_transformers():
+        student.save_pretrained(folder)
+        classifier.tokenizer.save_pretrained(folder)
+    inputs = {"model_input_names": ["input_ids", "attention_mask"]}
+    clean_configs(folder, {"tokenizer_config.json": inputs})
+    source = files("claimclf").joinpath("templates", "sequence_card.md.j2")
+    template = Environment(
+        trim_blocks=True, lstrip_blocks=True, undefined=StrictUndefined, autoescape=False
+    ).from_string(source.read_text(encoding="utf-8"))
+    data = ModelCardData(
+        language="en",
+        license="other",
+        license_name="see-training-data",
+        library_name="transformers",
+        pipeline_tag="text-classification",
+        tags=["claimclf", "multi-label-classification", "sentence-classification"],
+    )
+    body = template.render(
+        types=[(name, TYPE_DEFINITIONS.get(name)) for name in classifier.model.config.types],
+        agreement=agreement,
+        num_examples=num_examples,
+        version=__version__,
+    )
+    (folder / "README.md").write_text(
+        str(ModelCard(f"---\n{data.to_yaml()}\n---\n\n{body}")), encoding="utf-8"
+    )

@@ -1,0 +1,141 @@
+"""The exported model: standard, loadable without claimclf, compared with where it comes from."""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+import subprocess
+import sys
+
+import pytest
+import torch
+from huggingface_hub import ModelCard
+from transformers import AutoModelForSequenceClassification, AutoTokenizer, pipeline
+
+from claimclf.calibration import Calibration, Decision, Platt
+from claimclf.documents import Document
+from claimclf.exporting import Agreement, _compare, _moved, export_sequence_classifier
+from claimclf.labels import TYPES
+from claimclf.metrics import PRF
+
+
+@pytest.fixture
+def documents(small_document) -> list[Document]:
+    return [small_document] * 8
+
+
+@pytest.fixture
+def teacher(tiny_classifier):
+    """Answers that differ between sentences: thresholds at the middle of what it says."""
+    tiny_classifier.calibration = Calibration(
+        types={name: Decision(Platt(scale=30.0), threshold=0.5) for name in TYPES}
+    )
+    return tiny_classifier
+
+
+@pytest.fixture
+def folder(teacher, documents, tmp_path):
+    export_sequence_classifier(
+        teacher, documents, tmp_path / "export", dev=documents[:1], num_epochs=1
+    )
+    return tmp_path / "export"
+
+
+def test_what_is_saved_is_a_standard_model(folder):
+    config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
+    assert config["architectures"] == ["BertForSequenceClassification"]
+    assert config["problem_type"] == "multi_label_classification"
+    assert list(config["id2label"].values()) == list(TYPES)
+    assert "auto_map" not in config
+    assert {path.suffix for path in folder.iterdir()} <= {".json", ".safetensors", ".md"}
+
+
+def test_it_tells_no_local_path(folder, tiny_encoder, tmp_path):
+    for path in folder.glob("*.json"):
+        content = path.read_text(encoding="utf-8")
+        assert str(tmp_path) not in content
+        assert str(tiny_encoder) not in content
+
+
+def test_a_pipeline_gives_every_type_a_score(folder):
+    classify = pipeline("text-classification", model=str(folder), top_k=None, device="cpu")
+    (scores,) = classify(["It may leak."])
+    assert {item["label"] for item in scores} == set(TYPES)
+    assert all(0 <= item["score"] <= 1 for item in scores)
+
+
+def test_the_full_model_stays_as_it_was(teacher, documents, tmp_path):
+    before = {name: value.clone() for name, value in teacher.model.state_dict().items()}
+    export_sequence_classifier(teacher, documents, tmp_path / "e", dev=documents[:1], num_epochs=1)
+    after = teacher.model.state_dict()
+    assert all(torch.equal(before[name], after[name]) for name in before)
+    assert {value.dtype for value in after.values()} == {teacher.dtype}
+
+
+@pytest.mark.slow
+def test_it_learns_the_answers_of_the_full_model(teacher, documents, tmp_path):
+    agreement = export_sequence_classifier(
+        teacher,
+        documents,
+        tmp_path / "export",
+        dev=documents[:1],
+        num_epochs=60,
+        batch_size=8,
+        learning_rate=2e-3,
+    )
+    assert set(agreement) == set(TYPES)
+    assert all(item.share == 1.0 for item in agreement.values())
+
+
+def test_the_card_states_the_agreement(folder, teacher, documents):
+    card = ModelCard.load(folder / "README.md")
+    student = AutoModelForSequenceClassification.from_pretrained(folder)
+    for name, item in _compare(teacher, student, documents[:1]).items():
+        share, f1 = 100 * item.share, 100 * item.counts.f1
+        assert f"| `{name}` | {share:.1f} | {f1:.1f} |" in card.text
+    assert "On 5 sentences of other articles" in card.text
+    assert card.data.library_name == "transformers"
+
+
+def test_a_threshold_is_moved_to_one_half():
+    assert _moved(0.3, 0.3) == pytest.approx(0.5)
+    assert _moved(0.4, 0.3) > 0.5 > _moved(0.2, 0.3)
+    assert _moved(0.7, 0.5) == pytest.approx(0.7)
+    assert 0 < _moved(0.0, 0.3) < _moved(1.0, 0.3) < 1
+
+
+def test_agreement_counts_both_kinds_of_mistakes():
+    assert Agreement(PRF(3, 1, 1), num_sentences=10).share == pytest.approx(0.8)
+    assert math.isnan(Agreement(PRF(), num_sentences=0).share)
+
+
+@pytest.mark.parametrize("name", ["documents", "dev"])
+def test_without_sentences_it_is_refused(teacher, documents, tmp_path, name):
+    given = {"documents": documents, "dev": documents, name: [Document("")]}
+    with pytest.raises(ValueError, match=f"{name} hold no sentences. Give articles"):
+        export_sequence_classifier(
+            teacher, given["documents"], tmp_path / "export", dev=given["dev"]
+        )
+
+
+LOADS_ELSEWHERE = """
+import sys
+sys.modules["claimclf"] = None  # as if it were not installed
+from transformers import pipeline
+classify = pipeline("text-classification", model=sys.argv[1], top_k=None, device="cpu")
+print(len(classify(["It may leak."])[0]))
+"""
+
+
+@pytest.mark.slow
+def test_it_loads_where_claimclf_is_not_installed(folder):
+    result = subprocess.run(
+        [sys.executable, "-c", LOADS_ELSEWHERE, str(folder)],
+        env={**os.environ, "HF_HUB_OFFLINE": "1"},
+        capture_output=True,
+        text=True,
+    )
+    assert result.returncode == 0, result.stderr
+    assert result.stdout.split() == [str(len(TYPES))]
+    assert AutoTokenizer.from_pretrained(folder).is_fast
