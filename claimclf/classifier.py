@@ -8,6 +8,7 @@ that all three share every step.
 from __future__ import annotations
 
 import logging
+from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
@@ -229,11 +230,16 @@ def interpret(
     perspectives, sources = resolve(document.text, predictions, is_author, parties=parties)
     attributions = group_attributions(document.text, predictions)
     spans = sorted(span for prediction in predictions for span in prediction.spans)
+    starts = [span.start for span in spans]
+    longest = max(map(len, spans), default=0)
     sentences = []
     for sentence, prediction, perspective in zip(
         document.sentences, predictions, perspectives, strict=True
     ):
         scores = calibration.type_scores(prediction)
+        # Only these can reach into the sentence; looking at all would take time quadratic in them.
+        first = bisect_left(starts, sentence.start - longest)
+        near = spans[first : bisect_left(starts, sentence.end)]
         sentences.append(
             Sentence(
                 start=sentence.start,
@@ -242,7 +248,7 @@ def interpret(
                 types=calibration.decided_types(scores),
                 scores=scores,
                 perspective=replace(perspective, score=calibration.perspective_score(prediction)),
-                spans=clip_spans(spans, sentence.span),
+                spans=clip_spans(near, sentence.span),
                 known_types=tuple(calibration.types),
             )
         )

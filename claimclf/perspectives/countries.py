@@ -162,6 +162,12 @@ def _gazetteer() -> dict[tuple[str, ...], str]:
     return forms
 
 
+@cache
+def _first_words() -> frozenset[str]:
+    """The words that a form of a country begins with."""
+    return frozenset(form[0] for form in _gazetteer())
+
+
 def _words(text: str) -> tuple[str, ...]:
     return tuple(_word(token) for token in _WORD.findall(text.replace("’", "'")))
 
@@ -179,11 +185,12 @@ def find_countries(text: str) -> Iterator[str]:
     >>> list(find_countries("Kremlin spokesman; the French and U.S. presidents"))
     ['Russia', 'France', 'United States']
     """
-    forms = _gazetteer()
+    forms, first_words = _gazetteer(), _first_words()
     tokens = _words(text)
     index = 0
     while index < len(tokens):
-        for size in range(min(_MAX_WORDS, len(tokens) - index), 0, -1):
+        is_first = tokens[index] in first_words
+        for size in range(min(_MAX_WORDS, len(tokens) - index) if is_first else 0, 0, -1):
             country = forms.get(tokens[index : index + size])
             if country:
                 yield country

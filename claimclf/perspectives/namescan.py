@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from claimclf.perspectives import words
 from claimclf.perspectives.names import is_name_word
@@ -25,8 +25,7 @@ _POSSESSIVES: Final = ("'s", "’s", "'", "’")
 _MAX_WORDS: Final = 12
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(NamedTuple):
     """One word of the text with its place."""
 
     text: str
