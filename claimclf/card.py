@@ -66,6 +66,12 @@ ENCODERS: Mapping[str, tuple[str, str]] = {
 }
 """Hub id and licence of an encoder, by a word in what the config calls it."""
 
+PACKAGED = "claimclf"
+"""Name of the model inside the package."""
+
+PLACEHOLDER = '"path/to/this/folder"'
+"""What a card gives to `from_pretrained` until the model is on the Hub."""
+
 SPLITS = {"train": "Learned from", "dev": "Stopping, calibration, thresholds"}
 """What the splits of a training run are called."""
 
@@ -79,7 +85,7 @@ def write_card(
     folder: str | Path,
     *,
     report: str | Path | None = None,
-    name: str = "claimclf",
+    name: str = PACKAGED,
     dataset: str | None = None,
     speed: str | None = None,
     command: str | None = None,
@@ -90,7 +96,8 @@ def write_card(
         folder: A model as `ClaimClassifier.save_pretrained` writes it.
         report: What `claimclf evaluate --report` wrote, the folder or its `metrics.json`; without
             it the card says that nothing was measured.
-        name: What the model is called: its Hub id, once it has one.
+        name: What the model is called: its Hub id, once it has one. "claimclf" is the model inside
+            the package.
         dataset: What the report was measured on, in words; the file's name where None.
         speed: How fast it is, with the machine, in one sentence.
         command: The command that trained it; None takes what the training run recorded.
@@ -139,7 +146,7 @@ def model_card(
     config: Mapping[str, Any],
     metrics: Mapping[str, Any] | None = None,
     *,
-    name: str = "claimclf",
+    name: str = PACKAGED,
     dataset: str | None = None,
     speed: str | None = None,
     command: str | None = None,
@@ -149,6 +156,7 @@ def model_card(
 
     config = without_local_paths(config)
     metrics = without_local_paths(metrics or {})
+    calibration = config.get("calibration") or {}
     provenance = config.get("provenance") or {}
     trained_with = provenance.get("config") or {}
     base = provenance.get("started_from") or {}
@@ -167,7 +175,10 @@ def model_card(
     body = environment.from_string(template).render(
         name=name,
         is_on_hub="/" in name,
-        has_known_types=set(config["types"]) <= set(TYPE_DEFINITIONS),
+        location=_location(name),
+        has_perspective=calibration.get("has_perspective", True)
+        and set(config["types"]) <= set(TYPE_DEFINITIONS),
+        is_exclusive=calibration.get("exclusive", False),
         types=[(item, TYPE_DEFINITIONS.get(item)) for item in config["types"]],
         kinds=[(item, KIND_DEFINITIONS.get(item)) for item in config["kinds"]],
         spans=[(item, SPAN_DEFINITIONS.get(item)) for item in config["span_labels"]],
@@ -189,7 +200,7 @@ def model_card(
         floors=_floor_table(figures, metrics.get("floors", {})),
         failures=failures(figures, metrics.get("slices", ())),
         min_slice_sentences=MIN_SLICE_SENTENCES,
-        calibration=config.get("calibration") or {},
+        calibration=calibration,
         calibration_errors=_calibration_errors(figures),
         speed=speed,
         command=without_local_paths(command or provenance.get("command")),
@@ -364,6 +375,13 @@ def _is_in(word: str, split: Mapping[str, Any] | None) -> bool:
     """Whether a split names a corpus, in what its documents say or in the path of a file."""
     names = (*(split or {}).get("corpora", ()), *(split or {}).get("files", ()))
     return any(word in name.lower() for name in names)
+
+
+def _location(name: str) -> str:
+    """What `from_pretrained` is given to load the model, as Python source."""
+    if name == PACKAGED:
+        return ""
+    return f'"{name}"' if "/" in name else PLACEHOLDER
 
 
 def _encoder(name: str) -> tuple[str, str | None]:

@@ -16,7 +16,7 @@ from tempfile import TemporaryDirectory
 from huggingface_hub import HfApi
 
 from claimclf import __version__
-from claimclf.card import write_card
+from claimclf.card import PLACEHOLDER, write_card
 from claimclf.classifier import ClaimClassifier
 from claimclf.fetch import DATA_FILES, check_model_type, hub_errors
 from claimclf.loading import check_weights
@@ -41,8 +41,9 @@ def push(
     """Upload a model; its repository is made if there is none.
 
     Args:
-        model: A classifier, or the folder of a saved one. A folder's card is uploaded as it is,
-            unless there is a report; else a card is written from what the model records.
+        model: A classifier, or the folder of a saved one. A folder's card is uploaded as it
+            is, with the id filled in, unless there is a report; without a card one is written from
+            what the model records.
         repo_id: Such as `"owner/name"`.
         private: Whether a new repository is private; None leaves it to the account's default. An
             existing repository stays as it is.
@@ -60,8 +61,12 @@ def push(
         FileNotFoundError: If the folder holds no model, or there is no report.
     """
     with _publishable(model) as folder:
-        if report is not None or not (folder / CARD).exists():
+        card = folder / CARD
+        if report is not None or not card.exists():
             write_card(folder, report=report, name=repo_id)
+        else:
+            text = card.read_text(encoding="utf-8")
+            card.write_text(text.replace(PLACEHOLDER, f'"{repo_id}"'), encoding="utf-8")
         api = HfApi(token=token, library_name="claimclf", library_version=__version__)
         with hub_errors(repo_id, revision=revision or "main", token=token, is_push=True):
             api.create_repo(repo_id, private=private, exist_ok=True)

@@ -8,7 +8,7 @@ import math
 import pytest
 from huggingface_hub import ModelCard
 
-from claimclf.calibration import Calibration
+from claimclf.calibration import Calibration, Decision
 from claimclf.card import failures, model_card, write_card
 from claimclf.evaluation import evaluate
 from claimclf.labels import KIND_DEFINITIONS, TYPE_DEFINITIONS, TYPES
@@ -141,10 +141,28 @@ def test_a_model_that_records_nothing_says_so(tiny_classifier, calibration):
 
 def test_own_types_get_no_claims_about_news(tiny_classifier):
     config = {**tiny_classifier.model.config.to_dict(), "types": ["praise", "complaint"]}
-    text = str(model_card(config))
+    text = str(model_card(config, name="reviews"))
     assert "| `praise` | defined by the training data |" in text
     assert "Perspective:" not in text
+    assert "sentence.perspective" not in text
+    assert "source rather than author" not in text
+    assert 'from_pretrained("path/to/this/folder")' in text
+    assert "(none, one or several)" in text
     assert "news articles" not in text
+
+
+def test_exclusive_types_have_no_thresholds(tiny_classifier):
+    calibration = Calibration(
+        types={"praise": Decision(), "complaint": Decision()},
+        is_exclusive=True,
+        has_perspective=False,
+        provenance={"num_documents": 200, "num_sentences": 200},
+    )
+    config = tiny_classifier.model.config.to_dict()
+    config |= {"types": ["praise", "complaint"], "calibration": calibration.to_dict()}
+    text = str(model_card(config, name="reviews"))
+    assert "(exactly one)" in text
+    assert "the type with the highest calibrated probability; thresholds are not used" in text
 
 
 def test_failures_are_slices_below_the_whole_by_more_than_chance():

@@ -14,6 +14,7 @@ from huggingface_hub import ModelCard, constants
 from typer.testing import CliRunner
 
 from claimclf.bundle import FILE
+from claimclf.card import PLACEHOLDER
 from claimclf.classifier import ClaimClassifier
 from claimclf.cli import app
 from claimclf.fetch import HubError, fetch
@@ -116,10 +117,10 @@ def test_a_folder_is_cleaned_and_keeps_its_card(hub, tiny_classifier, tmp_path):
     (folder / "config.json").write_text(json.dumps(config), encoding="utf-8")
     (folder / FILE).write_text("raise SystemExit", encoding="utf-8")
     (folder / "pytorch_model.bin").write_bytes(b"pickle")
-    (folder / "README.md").write_text("My own card", encoding="utf-8")
+    (folder / "README.md").write_text(f"My own card {PLACEHOLDER}", encoding="utf-8")
     push(folder, REPO, token=TOKEN)
     uploaded = files(hub.repositories[REPO])
-    assert uploaded["README.md"] == b"My own card"
+    assert uploaded["README.md"] == b'My own card "me/news"'
     assert "pytorch_model.bin" not in uploaded
     assert b"class ClaimModel" in uploaded[FILE]
     assert str(tmp_path).encode() not in uploaded["config.json"]
