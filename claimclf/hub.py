@@ -57,9 +57,12 @@ def push(
 
     Raises:
         HubError: If the Hub refuses it; says what to do.
-        ValueError: If the folder holds a model of another type, or damaged weights.
+        ValueError: If the id names no owner, or the folder holds a model of another type or damaged
+            weights.
         FileNotFoundError: If the folder holds no model, or there is no report.
     """
+    if repo_id.count("/") != 1:
+        raise ValueError(f"Expected a Hub id 'owner/name' to push to, got {repo_id!r}.")
     with _publishable(model) as folder:
         card = folder / CARD
         if report is not None or not card.exists():

@@ -254,6 +254,12 @@ def test_another_folder_is_not_pushed(hub, tiny_encoder, tmp_path):
     assert hub.repositories == {}
 
 
+def test_an_id_without_an_owner_is_refused(hub, tiny_classifier):
+    with pytest.raises(ValueError, match="Expected a Hub id 'owner/name' to push to, got 'news'"):
+        tiny_classifier.push_to_hub("news", token=TOKEN)
+    assert hub.requests == []
+
+
 ELSEWHERE = """
 import json, sys
 sys.modules["claimclf"] = None  # as if it were not installed
