@@ -40,6 +40,7 @@ def test_the_file_imports_nothing_of_the_package():
         "collections",
         "copy",
         "dataclasses",
+        "numpy",
         "torch",
         "transformers",
         "types",
