@@ -110,9 +110,9 @@ class LossConfig:
     """Source, cue and content tags, nats per token and label."""
     source: float = 0.5
     """Pointer to the source's mention, nats per sentence."""
-    link: float = 0.25
+    link: float = 0.5
     """Pointer to the source's full name, nats per sourced sentence."""
-    kind: float = 0.25
+    kind: float = 0.5
     """Kind of source, nats per sourced sentence."""
 
     def __post_init__(self) -> None:

@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from claimclf.crf import crf_best_tags
 from claimclf.documents import Document, LabeledSpan, Prediction, Span
 from claimclf.encoding import EncodedBatch, Integers, Window
 from claimclf.heads import NUM_ANCHORS
@@ -74,7 +75,7 @@ def decode(
 def _split(batch: EncodedBatch, output: ClaimOutput) -> Iterable[_WindowOutput]:
     """Probabilities and tags of a batch, window by window, without padding."""
     type_probs = output.type_logits.sigmoid().numpy()
-    span_tags = output.span_logits.argmax(dim=-1).numpy()  # (batch, tokens, labels)
+    span_tags = _best_tags(batch, output)
     kind_probs = output.kind_logits.softmax(dim=-1).numpy()
     source_start = output.source_start_logits.softmax(dim=-1).numpy()
     link_start = output.link_start_logits.softmax(dim=-1).numpy()
@@ -91,6 +92,16 @@ def _split(batch: EncodedBatch, output: ClaimOutput) -> Iterable[_WindowOutput]:
             link_end[row, :sentences, :tokens],
             kind_probs[row, :sentences],
         )
+
+
+def _best_tags(batch: EncodedBatch, output: ClaimOutput) -> Integers:
+    """The best tag sequence of every window and label, `(batch, tokens, labels)`."""
+    num_windows, num_tokens, num_labels, num_tags = output.span_logits.shape
+    chains = output.span_logits.transpose(1, 2).reshape(-1, num_tokens, num_tags)
+    is_real = (batch.sentence_index >= 0).repeat_interleave(num_labels, dim=0)
+    transitions = output.span_transitions.repeat(num_windows, 1, 1)
+    tags = crf_best_tags(chains.numpy(), transitions.numpy(), is_real.numpy())
+    return tags.reshape(num_windows, num_labels, num_tokens).transpose(0, 2, 1)
 
 
 def _decode_document(

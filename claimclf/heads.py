@@ -11,6 +11,8 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
+from claimclf.crf import NUM_TAGS, possible_pairs
+
 NUM_ANCHORS = 2
 """Pointer columns before the tokens: 0 is AUTHOR, 1 is OUTSIDE."""
 
@@ -62,7 +64,7 @@ class SpanHead(nn.Module):
     """Tags every token as outside, beginning or inside of a source, a cue and a content span.
 
     The three labels are tagged independently: a source may stand inside the content of another
-    attribution.
+    attribution. Each is a chain of its own, see `claimclf.crf`.
     """
 
     def __init__(self, hidden: int, num_labels: int, dropout: float) -> None:
@@ -70,13 +72,18 @@ class SpanHead(nn.Module):
         self.num_labels = num_labels
         self.dropout = nn.Dropout(dropout)
         self.mix = nn.Linear(hidden, hidden)
-        self.score = nn.Linear(hidden, 3 * num_labels)
+        self.score = nn.Linear(hidden, NUM_TAGS * num_labels)
+        self.pairs = nn.Parameter(torch.zeros(num_labels, NUM_TAGS, NUM_TAGS))
 
     def forward(self, token_states: Tensor) -> Tensor:
         """Tag logits in the order O, B, I: `(batch, tokens, labels, 3)`."""
         mixed = nn.functional.gelu(self.mix(self.dropout(token_states)))
         logits: Tensor = self.score(mixed)
-        return logits.reshape(*token_states.shape[:-1], self.num_labels, 3)
+        return logits.reshape(*token_states.shape[:-1], self.num_labels, NUM_TAGS)
+
+    def transitions(self) -> Tensor:
+        """Score of tag j after tag i, `(labels, tags, tags)`; I never follows O."""
+        return self.pairs.float() + possible_pairs().to(self.pairs.device)
 
 
 class PointerHead(nn.Module):

@@ -6,6 +6,8 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
+from claimclf.crf import crf_log_partition, crf_score
+
 
 def type_loss(type_logits: Tensor, type_labels: Tensor, type_mask: Tensor) -> Tensor:
     """Binary cross-entropy of the sentence types that somebody decided.
@@ -27,21 +29,27 @@ def type_loss(type_logits: Tensor, type_labels: Tensor, type_mask: Tensor) -> Te
     return _masked_mean(losses, type_mask)
 
 
-def span_loss(span_logits: Tensor, span_labels: Tensor) -> Tensor:
-    """Cross-entropy of the O, B, I tags.
+def span_loss(span_logits: Tensor, span_transitions: Tensor, span_labels: Tensor) -> Tensor:
+    """Negative log-likelihood of the gold tag sequences, one chain per window and label.
 
     Args:
-        span_logits: `(batch, tokens, labels, 3)`.
+        span_logits: `(batch, tokens, labels, tags)`.
+        span_transitions: `(labels, tags, tags)`, see `claimclf.crf`.
         span_labels: Tag ids, −100 where nobody marked spans and on padding, `(batch, tokens,
-            labels)`.
+            labels)`; such tokens are passed over.
 
     Returns:
         Scalar, nats per marked token and label; 0.0 when the batch has none.
     """
-    losses = functional.cross_entropy(
-        span_logits.flatten(0, 2), span_labels.flatten(), ignore_index=-100, reduction="none"
+    num_windows = len(span_logits)
+    logits = span_logits.transpose(1, 2).flatten(0, 1)  # (batch * labels, tokens, tags)
+    tags = span_labels.transpose(1, 2).flatten(0, 1)
+    transitions = span_transitions.repeat(num_windows, 1, 1)
+    mask = tags != -100
+    losses = crf_log_partition(logits, transitions, mask) - crf_score(
+        logits, transitions, tags, mask
     )
-    return _masked_mean(losses, span_labels.flatten() != -100)
+    return losses.sum() / mask.sum().clamp(min=1)
 
 
 def pointer_loss(logits: Tensor, is_gold: Tensor) -> Tensor:

@@ -112,6 +112,8 @@ class ClaimOutput(ModelOutput):
     """`(batch, sentences, types)`."""
     span_logits: Tensor = None  # type: ignore[assignment]
     """`(batch, tokens, labels, 3)`, tags O, B, I."""
+    span_transitions: Tensor = None  # type: ignore[assignment]
+    """`(labels, 3, 3)`: score of a tag after another."""
     source_start_logits: Tensor = None  # type: ignore[assignment]
     """`(batch, sentences, 2 + tokens)`: first token of the source's mention."""
     source_end_logits: Tensor = None  # type: ignore[assignment]
@@ -190,6 +192,7 @@ class ClaimModel(PreTrainedModel):
         output = ClaimOutput(
             type_logits=type_logits.float(),
             span_logits=span_logits.float(),
+            span_transitions=self.span_head.transitions(),
             source_start_logits=source[0].float(),
             source_end_logits=source[1].float(),
             link_start_logits=link[0].float(),
@@ -215,7 +218,7 @@ def total_loss(
     """
     losses = {
         "types": type_loss(output.type_logits, labels["type_labels"], labels["type_mask"]),
-        "spans": span_loss(output.span_logits, labels["span_labels"]),
+        "spans": span_loss(output.span_logits, output.span_transitions, labels["span_labels"]),
         "source": pointer_loss(output.source_start_logits, labels["source_labels"])
         + pointer_loss(output.source_end_logits, labels["source_end_labels"]),
         "link": pointer_loss(output.link_start_logits, labels["link_labels"])

@@ -26,6 +26,7 @@ def gold_as_logits(classifier, document, windows):
     return batch, ClaimOutput(
         type_logits=(targets["type_labels"] - 0.5) * 2 * SURE,
         span_logits=tags * SURE,
+        span_transitions=torch.zeros(3, 3, 3),
         source_start_logits=pointer("source_labels"),
         source_end_logits=pointer("source_end_labels"),
         link_start_logits=pointer("link_labels"),

@@ -28,7 +28,22 @@ def test_type_loss_rejects_labels_of_another_shape():
 def test_span_loss_ignores_unmarked_tokens():
     logits = torch.zeros(1, 2, 1, 3)
     logits[0, 1] = 50.0
-    assert span_loss(logits, torch.tensor([[[1], [-100]]])).item() == pytest.approx(math.log(3))
+    loss = span_loss(logits, torch.zeros(1, 3, 3), torch.tensor([[[1], [-100]]]))
+    assert loss.item() == pytest.approx(math.log(3))
+
+
+def test_span_loss_is_a_mean_over_marked_tokens_and_labels():
+    logits = torch.zeros(2, 4, 3, 3)
+    loss = span_loss(logits, torch.zeros(3, 3, 3), torch.zeros(2, 4, 3, dtype=torch.long))
+    assert loss.item() == pytest.approx(math.log(3))
+
+
+def test_span_loss_knows_which_label_a_pair_belongs_to():
+    pairs = torch.zeros(2, 3, 3)
+    pairs[0, 1, 2] = 5.0  # B I of the first label
+    tags = torch.tensor([[[1, 0], [2, 0]]])
+    logits = torch.zeros(1, 2, 2, 3)
+    assert span_loss(logits, pairs, tags) < span_loss(logits, pairs.flip(0), tags)
 
 
 def test_pointer_loss_rewards_the_total_of_all_right_positions():
@@ -59,7 +74,9 @@ def test_kind_loss_ignores_sentences_without_a_kind():
         lambda x: type_loss(x, torch.zeros_like(x), torch.zeros_like(x).bool()),
         lambda x: pointer_loss(x, torch.zeros_like(x).bool()),
         lambda x: kind_loss(x, torch.full(x.shape[:2], -100)),
-        lambda x: span_loss(x[..., None].expand(*x.shape, 3), torch.full(x.shape, -100)),
+        lambda x: span_loss(
+            x[..., None].expand(*x.shape, 3), torch.zeros(4, 3, 3), torch.full(x.shape, -100)
+        ),
     ],
     ids=["type", "pointer", "kind", "span"],
 )
