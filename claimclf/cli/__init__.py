@@ -21,7 +21,7 @@ import typer
 from claimclf import __version__
 from claimclf.cli.finetuning import finetune
 from claimclf.cli.inputs import check_output, fail, read_texts, user_errors
-from claimclf.cli.scoring import score
+from claimclf.cli.scoring import bench, score
 from claimclf.documents import Document
 
 if TYPE_CHECKING:
@@ -37,6 +37,7 @@ app = typer.Typer(
 data_app = typer.Typer(help="Look at corpora before training on them.", no_args_is_help=True)
 app.add_typer(data_app, name="data")
 app.command()(score)
+app.command()(bench)
 app.command()(finetune)
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from claimclf.cli.inputs import fail, user_errors
+from claimclf.cli.inputs import check_output, fail, user_errors
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -140,6 +140,43 @@ def score(
         typer.echo(describe(summary))
     if summary.num_rejects:
         raise typer.Exit(1)
+
+
+def bench(
+    data: Annotated[
+        str | None,
+        typer.Option("--data", "-d", help="Articles to measure on, as for score."),
+    ] = None,
+    articles: Annotated[int, typer.Option(min=1, help="How many of them.")] = 400,
+    model: Annotated[
+        str | None,
+        typer.Option(
+            "--model", "-m", help="Folder or Hub id; without it, the model in the package."
+        ),
+    ] = None,
+    backend: Annotated[str, typer.Option(help=BACKEND_HELP)] = "auto",
+    workers: Annotated[
+        int | None, typer.Option(min=1, help="Processes. [default: all cores]")
+    ] = None,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="Markdown file for the table.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="The figures as JSON.")] = False,
+) -> None:
+    """Measure how fast this machine scores, beside transformers.pipeline."""
+    if output is not None:
+        check_output(output)
+    with user_errors(OSError, ValueError, RuntimeError):
+        from claimclf.scoring.bench import read_texts, run_bench
+
+        result = run_bench(
+            read_texts(data, articles), model=model, backend=backend, num_workers=workers
+        )
+    if output is not None:
+        output.write_text(result.to_markdown(), encoding="utf-8")
+    typer.echo(
+        json.dumps(result.to_dict(), indent=2) if as_json else result.to_markdown(), nl=False
+    )
 
 
 def parse_shard(shard: str) -> tuple[int, int]:

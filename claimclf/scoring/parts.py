@@ -84,14 +84,15 @@ def sentence_schema(types: Sequence[str], *, with_text: bool) -> pa.Schema:
             *text,
             *(pa.field(f"is_{name}", pa.bool_(), nullable=False) for name in types),
             *(pa.field(f"p_{name}", pa.float32(), nullable=False) for name in types),
-            pa.field("status", pa.string(), nullable=False),
+            # Null for a model of one's own types, which decides no perspective.
+            pa.field("status", pa.string()),
             pa.field("source_id", pa.string()),
             pa.field("source_name", pa.string()),
             pa.field("source_kind", pa.string()),
             pa.field("source_party", pa.string()),
             pa.field("mention_start", pa.int32()),
             pa.field("mention_end", pa.int32()),
-            pa.field("p_perspective", pa.float32(), nullable=False),
+            pa.field("p_perspective", pa.float32()),
         ]
     )
 
