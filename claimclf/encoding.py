@@ -107,6 +107,7 @@ class Encoder:
         self.max_tokens = config.max_tokens
         self.context_tokens = config.context_tokens
         self.lookahead_tokens = config.lookahead_tokens
+        self.sentences_alone = config.sentences_alone
         self.first_token = _special(tokenizer.cls_token_id, tokenizer.bos_token_id)
         self.last_token = _special(tokenizer.sep_token_id, tokenizer.eos_token_id)
         self.padding = tokenizer.pad_token_id or 0
@@ -195,6 +196,12 @@ class Encoder:
         while first < len(sentences):
             if lengths[first] > self.capacity:
                 yield from self._pieces(document, first, sentences[first])
+                first += 1
+                continue
+            if self.sentences_alone:
+                yield self._window(
+                    document, sentences, range(first, first + 1), range(first, first + 1)
+                )
                 first += 1
                 continue
             begin, used = first, lengths[first]

@@ -90,8 +90,9 @@ def finetune(
     classifier = finetune("reviews.csv", output="runs/reviews")
     ```
 
-    Where every sentence has exactly one label, so has every prediction. The model decides types
-    only: perspectives and spans, which the sentences do not teach, stay undecided.
+    Where every sentence has exactly one label, so has every prediction. Where no two sentences name
+    the same document, the model reads every sentence by itself. It decides types only: perspectives
+    and spans, which the sentences do not teach, stay undecided.
 
     Args:
         data: A `.csv`, `.tsv` or `.jsonl` file, see `claimclf.corpora.read_sentences`.
@@ -232,6 +233,8 @@ def learn(
     """Train on documents to the end, without looking at anything else."""
     set_seed(experiment.train.seed)
     model, tokenizer = build_model(experiment.model, experiment.to_dict()["loss"])
+    # What was learned without a context is also read without one.
+    model.config.sentences_alone = all(len(document.sentences) == 1 for document in documents)
     encoder = Encoder(tokenizer, model.config)
     dataset = WindowDataset(documents, encoder, model.config)
     with TemporaryDirectory() as folder:

@@ -35,6 +35,8 @@ class ClaimConfig(PreTrainedConfig):  # type: ignore[no-untyped-call]
         max_tokens: Longest window, in tokens with special tokens.
         context_tokens: Tokens of earlier sentences repeated at the start of a window.
         lookahead_tokens: Tokens of later sentences that a decoded sentence still sees.
+        sentences_alone: Whether every sentence is read without its neighbours, in a window of its
+            own, as in a model that learned from sentences without their texts.
         pointer_size: Width of the pointers' query and key vectors.
         dropout: Dropout before the heads.
         loss_weights: Weight of each head's loss, by head.
@@ -55,6 +57,7 @@ class ClaimConfig(PreTrainedConfig):  # type: ignore[no-untyped-call]
         max_tokens: int = 512,
         context_tokens: int = 128,
         lookahead_tokens: int = 48,
+        sentences_alone: bool = False,
         pointer_size: int = 128,
         dropout: float = 0.1,
         loss_weights: dict[str, float] | None = None,
@@ -71,6 +74,7 @@ class ClaimConfig(PreTrainedConfig):  # type: ignore[no-untyped-call]
         self.max_tokens = max_tokens
         self.context_tokens = context_tokens
         self.lookahead_tokens = lookahead_tokens
+        self.sentences_alone = sentences_alone
         self.pointer_size = pointer_size
         self.dropout = dropout
         self.loss_weights = dict(loss_weights or {})

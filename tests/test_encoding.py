@@ -7,6 +7,7 @@ from transformers import BertConfig, RobertaConfig
 
 from claimclf.documents import Document, Sentence, Span
 from claimclf.encoding import Encoder, max_positions, token_range
+from claimclf.modeling import ClaimConfig
 
 
 def words(document_id: str, *lengths: int, separator: str = " ") -> Document:
@@ -120,3 +121,14 @@ def test_token_range_is_half_open():
     assert token_range(offsets, Span(4, 7)) == (2, 3)
     assert token_range(offsets, Span(2, 5)) == (1, 3)
     assert token_range(offsets, Span(3, 4)) is None
+
+
+def test_sentences_can_be_read_alone(tiny_classifier):
+    config = ClaimConfig.from_dict(
+        tiny_classifier.model.config.to_dict() | {"sentences_alone": True}
+    )
+    windows = Encoder(tiny_classifier.tokenizer, config).encode(
+        [words("a", 5, 8, 100, separator="\n")]
+    )
+    assert decoded(windows) == [0, 1, 2, 2, 2]
+    assert [window.sentences for window in windows] == [(0,), (1,), (2,), (2,), (2,)]

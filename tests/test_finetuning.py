@@ -15,6 +15,7 @@ from claimclf.classifier import ClaimClassifier
 from claimclf.cli import app
 from claimclf.corpora import read_sentences
 from claimclf.finetuning import finetune, label_warnings
+from claimclf.scoring import Scorer
 
 NAMES = ("dam", "river", "mayor", "minister", "report")
 
@@ -58,6 +59,24 @@ def test_single_labels_give_a_model_with_one_label_per_sentence(data, options, t
         assert sentence.perspective is None
     again = ClaimClassifier.from_pretrained(tmp_path / "run" / "model")
     assert again.predict("It may leak.").sentences == classifier.predict("It may leak.").sentences
+
+
+def test_lone_sentences_teach_a_model_that_reads_them_alone(data, options, tmp_path):
+    classifier = finetune(data, output=tmp_path / "run", **options)
+    texts = ["It may leak.", "The dam was hurt."]
+    alone = [classifier.predict(text).sentences[0].scores for text in texts]
+    together = [sentence.scores for sentence in classifier.predict(" ".join(texts)).sentences]
+    for first, second in zip(alone, together, strict=True):
+        assert first == pytest.approx(second, abs=1e-2)
+
+
+def test_sentences_of_documents_teach_a_model_that_reads_them_in_context(options, tmp_path):
+    path = tmp_path / "own.csv"
+    rows = sentences("harm", "risk").splitlines()
+    numbered = [f"{row},{number // 2}" for number, row in enumerate(rows[1:])]
+    path.write_text("\n".join([f"{rows[0]},document", *numbered]), encoding="utf-8")
+    classifier = finetune(path, output=tmp_path / "run", **options)
+    assert not classifier.model.config.sentences_alone
 
 
 def test_several_labels_are_decided_one_by_one(tmp_path, options):
@@ -178,3 +197,17 @@ def test_the_command_prints_figures_and_where_things_are(data, options, tmp_path
     refused = CliRunner().invoke(app, [*command, "--model", str(options["model"])])
     assert refused.exit_code == 2
     assert "already holds a model" in refused.stderr
+
+
+def test_the_model_works_wherever_a_model_works(data, options, tmp_path):
+    finetune(data, output=tmp_path / "run", **options)
+    table = Scorer(tmp_path / "run" / "model")({"doc_id": ["a"], "text": ["It may leak."]})
+    assert table.column("status").to_pylist() == [None]
+    assert set(table.column_names) >= {"is_harm", "p_risk"}
+    article = tmp_path / "article.txt"
+    article.write_text("It may leak. The dam was hurt.")
+    for name in ("table", "json", "csv", "html"):
+        command = ["predict", str(article), "--model", str(tmp_path / "run" / "model"), "-f", name]
+        result = CliRunner().invoke(app, command)
+        assert result.exit_code == 0, result.stderr
+        assert "harm" in result.stdout
