@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from claimclf.crf import crf_best_tags
+from claimclf.crf import BEGIN_TAG, OUTSIDE_TAG, crf_best_tags
 from claimclf.documents import Document, LabeledSpan, Prediction, Span
 from claimclf.encoding import EncodedBatch, Integers, Window
 from claimclf.heads import NUM_ANCHORS
@@ -211,30 +211,32 @@ def _join(parts: list[Prediction]) -> Prediction:
 
 
 def _decode_spans(outputs: list[_WindowOutput], labels: Sequence[str]) -> list[LabeledSpan]:
-    """Spans of a document from the tags of the tokens that each window decodes, by start."""
-    tags, offsets = [], []
+    """Spans of a document from the tags of the tokens that each window decodes, by start.
+
+    A span ends with its sentence: of PolNeAR's content fragments 98 % do, and a quotation that runs
+    on is marked there as one fragment per sentence.
+    """
+    tags, offsets, positions = [], [], []
     for output in outputs:
         window = output.window
         is_decoded = np.asarray([*window.is_decoded, False])[window.sentence_index]
         tags.append(output.span_tags[is_decoded])
         offsets.append(window.offsets[is_decoded])
+        positions.append(np.asarray(window.sentences)[window.sentence_index[is_decoded]])
     if not tags:
         return []
     all_tags, all_offsets = np.concatenate(tags), np.concatenate(offsets)
+    starts_sentence = np.diff(np.concatenate(positions), prepend=-1) != 0
     spans = []
     for column, label in enumerate(labels):
-        is_inside = np.append(all_tags[:, column] > 0, False)
-        follows = np.append(False, is_inside[:-2]) if len(is_inside) > 1 else is_inside[:-1]
-        # An I after an O begins a span too.
-        begins = np.flatnonzero((all_tags[:, column] == 1) | (is_inside[:-1] & ~follows))
-        stops = np.flatnonzero(~is_inside)
-        for index, begin in enumerate(begins):
-            stop = stops[np.searchsorted(stops, begin)]
-            if index + 1 < len(begins):
-                stop = min(stop, begins[index + 1])
-            spans.append(
-                LabeledSpan(int(all_offsets[begin, 0]), int(all_offsets[stop - 1, 1]), label)
-            )
+        is_inside = all_tags[:, column] != OUTSIDE_TAG
+        follows = np.concatenate([[False], is_inside[:-1]]) & ~starts_sentence
+        begins = is_inside & ((all_tags[:, column] == BEGIN_TAG) | ~follows)
+        # A span reaches up to the next token that begins one, starts a sentence or is outside.
+        stops = np.append(np.flatnonzero(begins | starts_sentence | ~is_inside), len(is_inside))
+        for begin in np.flatnonzero(begins):
+            last = stops[np.searchsorted(stops, begin, side="right")] - 1
+            spans.append(LabeledSpan(int(all_offsets[begin, 0]), int(all_offsets[last, 1]), label))
     return sorted(spans)
 
 

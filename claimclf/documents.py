@@ -203,10 +203,7 @@ class Prediction:
     kind_scores: Mapping[str, float]
     """Probability of every kind, for the source that was pointed at."""
     spans: tuple[LabeledSpan, ...] = ()
-    """Source, cue and content spans that start in this sentence.
-
-    They are whole: content may run on into later sentences.
-    """
+    """Source, cue and content spans in this sentence, by start."""
 
 
 @dataclass(frozen=True, slots=True)

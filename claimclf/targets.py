@@ -14,6 +14,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from claimclf.crf import BEGIN_TAG, INSIDE_TAG, OUTSIDE_TAG
 from claimclf.documents import Document, Sentence, Source, Span
 from claimclf.encoding import EncodedBatch, Integers, Window, token_range
 from claimclf.heads import NUM_ANCHORS
@@ -36,7 +37,7 @@ class WindowTargets:
     type_mask: NDArrayBool
     """True where the type was decided, `(sentences, types)`."""
     span_labels: Integers
-    """0 outside, 1 begin, 2 inside, −100 unknown, `(tokens, labels)`."""
+    """Tag ids of `claimclf.crf`, −100 where unknown, `(tokens, labels)`."""
     source: tuple[tuple[int, ...], ...]
     """Right columns of the mention pointer per sentence; empty where unknown."""
     source_end: tuple[tuple[int, ...], ...]
@@ -185,14 +186,14 @@ def _span_labels(document: Document, window: Window, labels: Sequence[str]) -> I
     if document.attributions is None:
         return tags
     is_decoded = np.asarray([*window.is_decoded, False])[window.sentence_index]
-    tags[is_decoded] = 0
-    for span in sorted(document.spans(), key=len):
-        found = token_range(window.offsets, span)
-        if found:
-            start, end = found
-            column = labels.index(span.label)
-            starts_here = window.offsets[start, 0] >= span.start
-            tags[start:end, column] = np.where(is_decoded[start:end], 2, IGNORED)
-            if starts_here and is_decoded[start]:
-                tags[start, column] = 1
+    tags[is_decoded] = OUTSIDE_TAG
+    for slot in np.flatnonzero(window.is_decoded):
+        for span in sorted(document.sentences[window.sentences[slot]].spans, key=len):
+            found = token_range(window.offsets, span)
+            if found:  # a piece of a long sentence may hold another part of it
+                start, end = found
+                column = labels.index(span.label)
+                tags[start:end, column] = INSIDE_TAG
+                if window.offsets[start, 0] >= span.start:
+                    tags[start, column] = BEGIN_TAG
     return tags

@@ -1,8 +1,10 @@
+from dataclasses import replace
+
 import pytest
 import torch
 
 from claimclf.decoding import decode
-from claimclf.documents import Attribution, Document, LabeledSpan, Sentence, Span
+from claimclf.documents import Attribution, Document, LabeledSpan, Sentence, Span, clip_spans
 from claimclf.heads import NUM_ANCHORS
 from claimclf.modeling import ClaimOutput
 from claimclf.targets import collate_targets, make_targets
@@ -91,23 +93,32 @@ def test_missing_window_is_an_error(tiny_classifier, small_document):
         decode([], [small_document], tiny_classifier.model.config)
 
 
+def marked(document, label, *pairs):
+    """The document with only these spans."""
+    attribution = Attribution(**{label: tuple(Span(*pair) for pair in pairs)})
+    spans = attribution.labeled_spans()
+    sentences = tuple(
+        replace(sentence, spans=clip_spans(spans, sentence.span)) for sentence in document.sentences
+    )
+    return document.replace(sentences=sentences, attributions=(attribution,))
+
+
 @pytest.mark.parametrize(
-    ("spans", "label"),
+    ("spans", "label", "expected"),
     [
-        ([(0, 3), (4, 9)], "content"),  # neighbours stay two
-        ([(0, 14)], "cue"),
-        ([(0, 3), (21, 32)], "source"),
-        ([(4, 39)], "content"),  # over a sentence boundary
+        ([(0, 3), (4, 9)], "content", [(0, 3), (4, 9)]),  # neighbours stay two
+        ([(0, 14)], "cue", [(0, 14)]),
+        ([(0, 3), (21, 32)], "source", [(0, 3), (21, 32)]),
+        ([(4, 39)], "content", [(4, 33), (34, 39)]),  # a span ends with its sentence
     ],
 )
-def test_spans_survive_the_round_trip(tiny_classifier, small_document, spans, label):
-    marked = Attribution(**{label: tuple(Span(*pair) for pair in spans)})
-    document = small_document.replace(attributions=(marked,))
+def test_spans_survive_the_round_trip(tiny_classifier, small_document, spans, label, expected):
+    document = marked(small_document, label, *spans)
     windows = tiny_classifier.encoder.encode([document])
     outputs = [gold_as_logits(tiny_classifier, document, [window]) for window in windows]
     (predictions,) = decode(outputs, [document], tiny_classifier.model.config)
     found = [span for prediction in predictions for span in prediction.spans]
-    assert found == [LabeledSpan(*pair, label) for pair in spans]
+    assert found == [LabeledSpan(*pair, label) for pair in expected]
 
 
 def test_inside_after_outside_begins_a_span(tiny_classifier, small_document):
@@ -117,8 +128,7 @@ def test_inside_after_outside_begins_a_span(tiny_classifier, small_document):
     output.span_logits[..., 0] = SURE
     output.span_logits[0, 2, 1, :] = torch.tensor([0.0, 0.0, 2 * SURE])  # one I for cue
     rest = [
-        gold_as_logits(tiny_classifier, small_document.replace(attributions=()), [w])
-        for w in windows[1:]
+        gold_as_logits(tiny_classifier, marked(small_document, "cue"), [w]) for w in windows[1:]
     ]
     (predictions,) = decode(
         [(batch, output), *rest], [small_document], tiny_classifier.model.config
