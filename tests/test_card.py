@@ -163,6 +163,7 @@ def test_exclusive_types_have_no_thresholds(tiny_classifier):
     text = str(model_card(config, name="reviews"))
     assert "(exactly one)" in text
     assert "the type with the highest calibrated probability; thresholds are not used" in text
+    assert "| `praise` | – | 1.000 | 0.000 |" in text
 
 
 def test_failures_are_slices_below_the_whole_by_more_than_chance():
