@@ -5,7 +5,6 @@ torch is imported when a device is asked for, so that choosing costs nothing.
 
 from __future__ import annotations
 
-import logging
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,15 +13,13 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     import torch
 
-logger = logging.getLogger(__name__)
-
 BFLOAT16_FLAGS = frozenset({"amx_bf16", "avx512_bf16"})
 """CPU flags of processors that multiply bfloat16 natively.
 
 Without one, half precision is far slower than fp32.
 """
 
-COMPILE_FROM_BYTES: Final = 200_000_000
+COMPILE_FROM_BYTES: Final = 500_000_000
 """Input from which on compiling pays for itself; `docs/decisions.md` has the measurement."""
 
 _GPU_DEVICES: Final = ("/dev/nvidiactl", "/dev/dxg", "/dev/kfd")

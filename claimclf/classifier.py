@@ -195,7 +195,8 @@ class ClaimClassifier:
 
     def compile(self) -> None:
         """Compile the encoder: takes a minute with the first texts, and pays for large inputs."""
-        self.model.encoder.compile(dynamic=True)
+        # Only with frozen weights are biases and activations fused into the matrix products.
+        self.model.encoder.compile(dynamic=True, options={"freezing": True})
 
     @torch.inference_mode()
     def _forward(self, windows: Sequence[Window]) -> Iterator[tuple[EncodedBatch, ClaimOutput]]:

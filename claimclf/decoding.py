@@ -7,6 +7,7 @@ calibrated ones.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -41,6 +42,14 @@ class _WindowOutput:
     link_start: Floats
     link_end: Floats
     kind_probs: Floats
+
+
+@dataclass(frozen=True, slots=True)
+class _Labels:
+    """Names of the logits' columns."""
+
+    types: tuple[str, ...]
+    kinds: tuple[str, ...]
 
 
 def decode(
@@ -111,11 +120,13 @@ def _decode_document(
     outputs = sorted(
         outputs, key=lambda output: (output.window.sentences[-1], output.window.offsets.max())
     )
+    # A config looks its attributes up slowly: too slowly for every sentence anew.
+    labels = _Labels(tuple(config.types), tuple(config.kinds))
     parts: dict[int, list[Prediction]] = defaultdict(list)
     for output in outputs:
         for slot, position in enumerate(output.window.sentences):
             if output.window.is_decoded[slot]:
-                parts[position].append(_decode_sentence(document, position, output, slot, config))
+                parts[position].append(_decode_sentence(document, position, output, slot, labels))
     missing = [index for index in range(len(document.sentences)) if index not in parts]
     if missing:
         raise ValueError(f"Document {document.id!r}: no window decodes sentences {missing[:5]}.")
@@ -125,7 +136,7 @@ def _decode_document(
 
 
 def _decode_sentence(
-    document: Document, position: int, output: _WindowOutput, slot: int, config: ClaimConfig
+    document: Document, position: int, output: _WindowOutput, slot: int, labels: _Labels
 ) -> Prediction:
     """One sentence (or one piece of it) from one window."""
     sentence = document.sentences[position]
@@ -155,14 +166,14 @@ def _decode_sentence(
     return Prediction(
         start=sentence.start,
         end=sentence.end,
-        type_scores=dict(zip(config.types, output.type_probs[slot].tolist(), strict=True)),
+        type_scores=dict(zip(labels.types, output.type_probs[slot].tolist(), strict=True)),
         author_score=author_score,
         mention=mention,
         antecedent=antecedent,
         name_mention=name_mention,
         mention_score=min(1.0, score),
         name_score=min(1.0, name_score),
-        kind_scores=dict(zip(config.kinds, output.kind_probs[slot].tolist(), strict=True)),
+        kind_scores=dict(zip(labels.kinds, output.kind_probs[slot].tolist(), strict=True)),
     )
 
 
@@ -245,7 +256,7 @@ def _with_spans(predictions: list[Prediction], spans: list[LabeledSpan]) -> list
     ends = [prediction.end for prediction in predictions]
     by_sentence: dict[int, list[LabeledSpan]] = defaultdict(list)
     for span in spans:
-        by_sentence[int(np.searchsorted(ends, span.start, side="right"))].append(span)
+        by_sentence[bisect_right(ends, span.start)].append(span)
     return [
         replace(prediction, spans=tuple(by_sentence[index])) if by_sentence[index] else prediction
         for index, prediction in enumerate(predictions)

@@ -485,6 +485,17 @@ def test_datasets_map_gives_the_same_rows(scorer, records, tmp_path):
         assert not any(math.isnan(value) for value in scores)
 
 
+@pytest.mark.slow
+def test_a_compiled_encoder_moves_scores_by_rounding_only(model, scorer, records):
+    columns = {"id": [r["id"] for r in records], "text": [r["text"] for r in records]}
+    compiled = Scorer(model, id_column="id", backend="cpu-float32-compiled")(columns)
+    expected = scorer(columns)
+    assert compiled["doc_id"] == expected["doc_id"]
+    for name in TYPES:
+        scores = compiled[f"p_{name}"].to_pylist()
+        assert scores == pytest.approx(expected[f"p_{name}"].to_pylist(), abs=1e-5)
+
+
 # Worker processes
 
 
