@@ -37,8 +37,12 @@ _LIKE_REACH: Final = 2
 _PRONOUN_REACH: Final = 3000
 """How many characters before a pronoun a person who is no source may stand."""
 
-TRUSTED_NAME_SCORE: Final = 0.5
-"""From this probability on, the model's pointer to a full name decides."""
+TRUSTED_NAME_SCORE: Final = 0.995
+"""From this probability on, the model's pointer to a full name decides.
+
+On ClaimNews dev, source accuracy with the first default model was 77.5 % at 0.5, 79.8 % at 0.95,
+80.6 % at 0.995 and with the rules alone: the pointer is too sure of itself to be heard earlier.
+"""
 
 
 class Linker:
