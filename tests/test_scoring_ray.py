@@ -62,7 +62,9 @@ def kill_a_worker(output: Path, killed: list[int]) -> None:
     deadline = time.monotonic() + 120
     while time.monotonic() < deadline:
         if len(list((output / "sentences").glob("part-*"))) >= 2:
-            found = subprocess.run(["pgrep", "-f", "ray::MapWorker"], capture_output=True, text=True)
+            found = subprocess.run(
+                ["pgrep", "-f", "ray::MapWorker"], capture_output=True, text=True
+            )
             for pid in map(int, found.stdout.split()[:1]):
                 os.kill(pid, signal.SIGKILL)
                 killed.append(pid)
