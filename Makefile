@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test lint types check clean
+.PHONY: help install demo test endurance lint types check clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -26,7 +26,12 @@ demo: $(INSTALLED) ## label the sentences of an example article
 
 test: $(INSTALLED) ## run the test suite, offline
 	@echo "test: running pytest"
-	@HF_HUB_OFFLINE=1 $(BIN)/python -m pytest $(PYTEST_ARGS)
+	@OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n auto $(PYTEST_ARGS)
+
+endurance: $(INSTALLED) ## run the long tests: killed runs, a local cluster, several trainings
+	@echo "endurance: installing ray and running the long tests (some minutes)"
+	@$(BIN)/python -m pip install -qq --constraint constraints.txt --editable '.[ray]'
+	@$(BIN)/python -m pytest -m endurance $(PYTEST_ARGS)
 
 lint: $(INSTALLED) ## check style and format
 	@echo "lint: running ruff"

@@ -41,7 +41,7 @@ from claimclf.corpora import filter_by_licence, mask_partial_content, read_docum
 from claimclf.documents import Document
 from claimclf.encoding import Encoder, Window
 from claimclf.evaluation import Report, evaluate, fit
-from claimclf.loading import build_model
+from claimclf.loading import build_model, save_pretrained
 from claimclf.modeling import ClaimConfig, ClaimModel
 from claimclf.targets import WindowTargets, collate_targets, make_targets
 
@@ -195,8 +195,8 @@ def train(
     )
     figures = headline(report)
     (output / "metrics.json").write_text(json.dumps(figures, indent=2) + "\n", encoding="utf-8")
-    finished = classifier_of(model, tokenizer, calibration)
-    finished.save_pretrained(output / "model")
+    # Straight from the fp32 weights: a classifier may hold its encoder in bfloat16.
+    save_pretrained(model, tokenizer, calibration, output / "model")
     return ClaimClassifier.from_pretrained(output / "model")
 
 

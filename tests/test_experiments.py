@@ -28,7 +28,7 @@ def experiment(tiny_experiment, small_document, tmp_path):
     return replace(tiny_experiment, data=data, train=settings)
 
 
-@pytest.mark.slow
+@pytest.mark.endurance
 def test_every_training_corpus_meets_every_dev_corpus(experiment, tmp_path):
     output = tmp_path / "cross"
     text = cross_corpora(experiment, data=tmp_path, output=output)
@@ -42,7 +42,7 @@ def test_every_training_corpus_meets_every_dev_corpus(experiment, tmp_path):
     assert len([line for line in text.splitlines() if line.startswith("| stories.jsonl |")]) >= 3
 
 
-@pytest.mark.slow
+@pytest.mark.endurance
 def test_label_noise_trains_a_model_per_fold(experiment, tmp_path):
     output = tmp_path / "noise"
     text = find_label_noise(experiment, "stories.jsonl", data=tmp_path, output=output, num_folds=2)

@@ -73,7 +73,7 @@ def test_the_full_model_stays_as_it_was(teacher, documents, tmp_path):
     assert {value.dtype for value in after.values()} == {teacher.dtype}
 
 
-@pytest.mark.slow
+@pytest.mark.endurance
 def test_it_learns_the_answers_of_the_full_model(teacher, documents, tmp_path):
     agreement = export_sequence_classifier(
         teacher,
@@ -128,7 +128,7 @@ print(len(classify(["It may leak."])[0]))
 """
 
 
-@pytest.mark.slow
+@pytest.mark.endurance
 def test_it_loads_where_claimclf_is_not_installed(folder):
     result = subprocess.run(
         [sys.executable, "-c", LOADS_ELSEWHERE, str(folder)],

@@ -42,7 +42,7 @@ def test_the_table_says_what_was_measured_on():
     assert "largest worker 700 MB" in table
 
 
-@pytest.mark.slow
+@pytest.mark.endurance
 def test_the_command_measures_and_writes_a_table(tiny_classifier, tmp_path):
     tiny_classifier.save_pretrained(tmp_path / "model")
     arguments = ["bench", "--model", str(tmp_path / "model"), "--articles", "12", "--json"]

@@ -70,7 +70,7 @@ assert os.waitpid(child(output), 0)[1] == 0
 """
 
 
-@pytest.mark.slow
+@pytest.mark.endurance
 def test_killed_at_random_points_it_ends_with_the_same_rows(data, model, tmp_path):
     out = tmp_path / "out"
     command = [sys.executable, "-c", KILLS, str(data), str(out), str(model), "16"]
@@ -93,7 +93,7 @@ def wait_for_parts(out: Path, count: int, process: subprocess.Popen) -> None:
         time.sleep(0.005)
 
 
-@pytest.mark.slow
+@pytest.mark.endurance
 def test_two_workers_killed_with_their_parent_leave_nothing_running(data, model, tmp_path):
     out = tmp_path / "out"
     options = ("--workers", "2", "--threads", "1")
@@ -125,7 +125,7 @@ def test_two_workers_killed_with_their_parent_leave_nothing_running(data, model,
     assert tables(out) == tables(tmp_path / "whole")
 
 
-@pytest.mark.slow
+@pytest.mark.endurance
 @pytest.mark.parametrize("workers", ["1", "2"])
 def test_sigterm_stops_cleanly_and_the_next_run_goes_on(data, model, tmp_path, workers):
     out = tmp_path / "out"
@@ -144,7 +144,7 @@ def test_sigterm_stops_cleanly_and_the_next_run_goes_on(data, model, tmp_path, w
     assert summary["num_documents"] == 240
 
 
-@pytest.mark.slow
+@pytest.mark.endurance
 def test_a_file_that_may_not_grow_stops_the_run(data, model, tmp_path):
     """What a full disk does, without one: writing fails in the middle of a file."""
     limit = "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (5000, 5000)); "

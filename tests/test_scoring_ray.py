@@ -18,7 +18,7 @@ from claimclf.scoring import Scorer, score
 from claimclf.scoring.parts import TABLES
 
 ray = pytest.importorskip("ray", reason="needs the extra: pip install 'claimclf[ray]'")
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.endurance
 
 OPTIONS = {"backend": "cpu-float32", "num_threads": 1, "rows_per_part": 5}
 
