@@ -149,7 +149,8 @@ def test_the_output_file_says_the_format(loaded, article, tmp_path, name, start)
 
 def test_a_format_goes_before_the_end_of_the_output_file(loaded, article, tmp_path):
     run("predict", article, "-o", tmp_path / "a.csv", "-f", "json")
-    json.loads((tmp_path / "a.csv").read_text(encoding="utf-8"))
+    written = json.loads((tmp_path / "a.csv").read_text(encoding="utf-8"))
+    assert written["sentences"]
 
 
 def test_a_byte_order_mark_is_no_part_of_the_text(loaded, tmp_path):
