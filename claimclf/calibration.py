@@ -14,6 +14,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Literal
 
+from claimclf.corpora.attributions import ATTRIBUTION_TYPE
 from claimclf.corpora.splits import folds, text_key
 from claimclf.documents import Document, Prediction, Sentence
 from claimclf.labels import UNRESOLVED
@@ -49,9 +50,21 @@ class Platt:
 
     def __call__(self, probability: float) -> float:
         """The calibrated probability."""
-        probability = min(max(probability, _SMALLEST), 1.0 - _SMALLEST)
-        logit = self.scale * math.log(probability / (1.0 - probability)) + self.bias
-        return 0.5 * (1.0 + math.tanh(0.5 * logit))  # the sigmoid, in the form that cannot overflow
+        return _sigmoid(self.scale * _logit(probability) + self.bias)
+
+
+@dataclass(frozen=True, slots=True)
+class Logistic:
+    """Logistic regression on what several heads say: Platt scaling with more than one input."""
+
+    weights: Mapping[str, float]
+    """Weight of every feature's logit, by feature."""
+    bias: float = 0.0
+
+    def __call__(self, features: Mapping[str, float]) -> float:
+        """The calibrated probability, from the features' raw probabilities."""
+        logits = (weight * _logit(features[name]) for name, weight in self.weights.items())
+        return _sigmoid(sum(logits) + self.bias)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,15 +77,25 @@ class Decision:
 
 
 @dataclass(frozen=True, slots=True)
+class SourceDecision:
+    """Author or source: how probable a source is, and from where on the answer is "source"."""
+
+    logistic: Logistic = Logistic({"pointer": 1.0})
+    """On `source_features`."""
+    threshold: float = 0.5
+    """Smallest calibrated probability of a source that counts as one."""
+
+
+@dataclass(frozen=True, slots=True)
 class Calibration:
     """Everything that stands between raw probabilities and decisions, with where it comes from."""
 
     types: Mapping[str, Decision]
     """One decision per sentence type, schema order."""
-    source: Decision = Decision()
+    source: SourceDecision = SourceDecision()
     """Whether a sentence carries a source's view rather than the author's."""
-    perspective: Platt = Platt()
-    """From `perspective_confidence` to the probability that the named source is the right one."""
+    perspective: Logistic = Logistic({"mention": 1.0})
+    """From `perspective_features` to the probability that the named source is the right one."""
     is_exclusive: bool = False
     """Whether a sentence has exactly one type, the most probable, whatever the thresholds."""
     has_perspective: bool = True
@@ -105,7 +128,7 @@ class Calibration:
 
     def source_score(self, prediction: Prediction) -> float:
         """Calibrated probability that the sentence carries a source's view."""
-        return self.source.platt(1.0 - prediction.author_score)
+        return self.source.logistic(source_features(prediction))
 
     def is_source(self, prediction: Prediction) -> bool:
         """Whether the sentence is given to a source rather than to the author."""
@@ -118,15 +141,18 @@ class Calibration:
         needs no second fit.
         """
         if self.is_source(prediction):
-            return self.perspective(perspective_confidence(prediction))
+            return self.perspective(perspective_features(prediction))
         return 1.0 - self.source_score(prediction)
 
     def to_dict(self) -> dict[str, Any]:
         """Plain dictionaries for `config.json`; `from_dict` reads them back."""
         return {
             "types": {name: _decision_to_dict(decision) for name, decision in self.types.items()},
-            "source": _decision_to_dict(self.source),
-            "perspective": {"scale": self.perspective.scale, "bias": self.perspective.bias},
+            "source": {
+                **_logistic_to_dict(self.source.logistic),
+                "threshold": self.source.threshold,
+            },
+            "perspective": _logistic_to_dict(self.perspective),
             "exclusive": self.is_exclusive,
             "has_perspective": self.has_perspective,
             "provenance": dict(self.provenance),
@@ -144,8 +170,10 @@ class Calibration:
                 types={
                     name: _decision_from_dict(values) for name, values in record["types"].items()
                 },
-                source=_decision_from_dict(record["source"]),
-                perspective=Platt(**record["perspective"]),
+                source=SourceDecision(
+                    _logistic_from_dict(record["source"]), record["source"]["threshold"]
+                ),
+                perspective=_logistic_from_dict(record["perspective"]),
                 is_exclusive=record.get("exclusive", False),
                 has_perspective=record.get("has_perspective", True),
                 provenance=dict(record.get("provenance", {})),
@@ -157,9 +185,26 @@ class Calibration:
             ) from error
 
 
-def perspective_confidence(prediction: Prediction) -> float:
-    """Raw probability that there is a source and that it is the one pointed at."""
-    return (1.0 - prediction.author_score) * prediction.mention_score
+def source_features(prediction: Prediction) -> dict[str, float]:
+    """What tells author from source: the pointer, and the type head.
+
+    An attributed sentence always has a source, and only the official texts of an institution have
+    sourced sentences that are not attributed (the label guide), so the type says nearly as much.
+    """
+    features = {"pointer": 1.0 - prediction.author_score}
+    if ATTRIBUTION_TYPE in prediction.type_scores:
+        features["attribution"] = prediction.type_scores[ATTRIBUTION_TYPE]
+    return features
+
+
+def perspective_features(prediction: Prediction) -> dict[str, float]:
+    """What tells whether a source is the right one: how sure each head is that looks at it."""
+    return {
+        "pointer": 1.0 - prediction.author_score,
+        "mention": prediction.mention_score,
+        "name": prediction.name_score,
+        "kind": max(prediction.kind_scores.values(), default=0.5),
+    }
 
 
 Interpret = Callable[[Document, Sequence[Prediction], Calibration], Document]
@@ -206,10 +251,8 @@ def fit_calibration(
     ]
     calibration = Calibration(
         types=decisions,
-        source=fit_decision(
-            [1.0 - prediction.author_score for _, prediction in decided],
-            [is_source for is_source, _ in decided],
-            objective="accuracy",
+        source=fit_source_decision(
+            [prediction for _, prediction in decided], [is_source for is_source, _ in decided]
         ),
         provenance={
             "num_documents": len(documents),
@@ -231,16 +274,16 @@ def fit_perspective_score(
     gold: Sequence[Document],
     predicted: Sequence[Document],
     predictions: Sequence[Sequence[Prediction]],
-) -> Platt:
+) -> Logistic:
     """Fit the score of a source to whether it is the right one, where a source is predicted."""
-    confidences, is_right = [], []
+    features, is_right = [], []
     for gold_document, document, of_document in zip(gold, predicted, predictions, strict=True):
         right = right_perspectives(gold_document, document)
         for sentence, prediction, truth in zip(document.sentences, of_document, right, strict=True):
             if truth is not None and sentence.perspective and not sentence.perspective.is_author:
-                confidences.append(perspective_confidence(prediction))
+                features.append(perspective_features(prediction))
                 is_right.append(truth)
-    return fit_platt(confidences, is_right)
+    return fit_logistic(features, is_right) or Logistic({"mention": 1.0})
 
 
 def cross_fit(
@@ -289,17 +332,41 @@ def fit_decision(
     return Decision(platt, best_threshold(calibrated, np.array(gold), objective=objective))
 
 
+def fit_source_decision(predictions: Sequence[Prediction], gold: Sequence[bool]) -> SourceDecision:
+    """Logistic regression of author or source, and the most accurate threshold after it."""
+    import numpy as np
+
+    features = [source_features(prediction) for prediction in predictions]
+    logistic = fit_logistic(features, gold)
+    if logistic is None:
+        return SourceDecision()
+    calibrated = np.array([logistic(row) for row in features])
+    threshold = best_threshold(calibrated, np.array(gold), objective="accuracy")
+    return SourceDecision(logistic, threshold)
+
+
 def fit_platt(probabilities: Sequence[float], gold: Sequence[bool]) -> Platt:
     """Regularised logistic regression of gold on the logit; the identity for a single class."""
-    import numpy as np
+    logistic = fit_logistic([{"raw": probability} for probability in probabilities], gold)
+    return Platt(logistic.weights["raw"], logistic.bias) if logistic else Platt()
+
+
+def fit_logistic(features: Sequence[Mapping[str, float]], gold: Sequence[bool]) -> Logistic | None:
+    """Regularised logistic regression of gold on the features' logits; None for a single class.
+
+    Args:
+        features: Raw probabilities by feature, the same features in every row.
+        gold: Whether the answer is yes, one per row.
+    """
     from sklearn.linear_model import LogisticRegression
 
     if len(set(gold)) < 2:
-        return Platt()
-    clipped = np.clip(np.asarray(probabilities, dtype=float), _SMALLEST, 1 - _SMALLEST)
-    logits = np.log(clipped / (1 - clipped))
-    model = LogisticRegression(C=1.0).fit(logits[:, None], np.asarray(gold, dtype=bool))
-    return Platt(scale=float(model.coef_[0, 0]), bias=float(model.intercept_[0]))
+        return None
+    names = list(features[0])
+    logits = [[_logit(row[name]) for name in names] for row in features]
+    model = LogisticRegression(C=1.0, max_iter=1000).fit(logits, list(gold))
+    weights = dict(zip(names, map(float, model.coef_[0]), strict=True))
+    return Logistic(weights, float(model.intercept_[0]))
 
 
 def best_threshold(probabilities: Floats, gold: Bools, *, objective: Objective) -> float:
@@ -354,6 +421,23 @@ def _aligned(
             )
         pairs.extend(zip(document.sentences, of_document, strict=True))
     return pairs
+
+
+def _logit(probability: float) -> float:
+    probability = min(max(probability, _SMALLEST), 1.0 - _SMALLEST)
+    return math.log(probability / (1.0 - probability))
+
+
+def _sigmoid(logit: float) -> float:
+    return 0.5 * (1.0 + math.tanh(0.5 * logit))  # the form that cannot overflow
+
+
+def _logistic_to_dict(logistic: Logistic) -> dict[str, Any]:
+    return {"weights": dict(logistic.weights), "bias": logistic.bias}
+
+
+def _logistic_from_dict(values: Mapping[str, Any]) -> Logistic:
+    return Logistic(dict(values["weights"]), values["bias"])
 
 
 def _decision_to_dict(decision: Decision) -> dict[str, float]:

@@ -33,7 +33,9 @@ class WindowTargets:
     """Labels of one window, one row per sentence; context sentences have none."""
 
     type_labels: NDArrayFloat
-    """1.0 for a type that the sentence has, `(sentences, types)`."""
+    """1.0 for a type that the sentence has, between 0 and 1 where a teacher is not sure,
+    `(sentences, types)`.
+    """
     type_mask: NDArrayBool
     """True where the type was decided, `(sentences, types)`."""
     span_labels: Integers
@@ -57,6 +59,7 @@ NDArrayBool = np.ndarray[tuple[int, ...], np.dtype[np.bool_]]
 def make_targets(document: Document, window: Window, config: ClaimConfig) -> WindowTargets:
     """Labels of one window from its gold document.
 
+    Where a sentence has `scores` (a teacher's), its types are learned from these probabilities.
     Types, perspectives and spans that nobody decided (`known_types`, `perspective is None`,
     `attributions is None`) are masked.
     """
@@ -71,7 +74,7 @@ def make_targets(document: Document, window: Window, config: ClaimConfig) -> Win
             pointers.append(_Pointers())
             continue
         for column, name in enumerate(config.types):
-            type_labels[slot, column] = name in sentence.types
+            type_labels[slot, column] = sentence.scores.get(name, name in sentence.types)
             type_mask[slot, column] = name in sentence.known_types
         source = sentence.perspective.source if sentence.perspective else None
         if source and source.kind in config.kinds:

@@ -12,12 +12,13 @@ import pytest
 from claimclf.calibration import (
     Calibration,
     Decision,
+    Logistic,
     Platt,
+    SourceDecision,
     best_threshold,
     cross_fit,
     fit_calibration,
     fit_platt,
-    perspective_confidence,
 )
 from claimclf.corpora.splits import folds
 from claimclf.documents import Document, Perspective, Prediction, Sentence, Source
@@ -71,25 +72,59 @@ def test_identity_keeps_raw_probabilities_and_decides_at_one_half():
 
 
 def test_source_is_the_complement_of_the_author():
-    calibration = Calibration(types={}, source=Decision(Platt(), threshold=0.6))
+    calibration = Calibration(types={}, source=SourceDecision(threshold=0.6))
     assert calibration.is_source(prediction_of(author_score=0.39))
     assert not calibration.is_source(prediction_of(author_score=0.41))
 
 
 def test_perspective_score_is_that_of_the_chosen_side():
-    calibration = Calibration(types={}, perspective=Platt(bias=math.log(3)))
+    calibration = Calibration(types={}, perspective=Logistic({"mention": 1.0}, math.log(3)))
     author = prediction_of(author_score=0.9, mention_score=0.5)
-    source = prediction_of(author_score=0.2, mention_score=0.625)
+    source = prediction_of(author_score=0.2, mention_score=0.5)
     assert calibration.perspective_score(author) == pytest.approx(0.9)
-    assert perspective_confidence(source) == pytest.approx(0.5)
     assert calibration.perspective_score(source) == pytest.approx(0.75)
+
+
+def test_the_attribution_type_speaks_for_a_source():
+    calibration = Calibration(
+        types={}, source=SourceDecision(Logistic({"pointer": 1.0, "attribution": 2.0}))
+    )
+    doubtful = prediction_of(author_score=0.6, type_scores={"attribution": 0.9})
+    assert calibration.is_source(doubtful)
+    assert not calibration.is_source(replace(doubtful, type_scores={"attribution": 0.1}))
+
+
+def test_the_weights_of_author_or_source_are_fitted():
+    """Where the pointer knows nothing and the type everything, the type decides."""
+    document = document_of(*[("attribution",), ()] * 20)
+    predictions = [
+        prediction_of(
+            author_score=0.5,
+            type_scores=dict.fromkeys(TYPES, 0.8 if "attribution" in sentence.types else 0.3),
+        )
+        for sentence in document.sentences
+    ]
+    calibration = fit_calibration([document], [predictions])
+    decided = [calibration.is_source(prediction) for prediction in predictions]
+    assert decided == [True, False] * 20
+    assert calibration.source.logistic.weights["pointer"] == pytest.approx(0.0, abs=1e-6)
+
+
+def test_types_of_ones_own_leave_author_or_source_to_the_pointer():
+    document = document_of(("attribution",), (), ("attribution",), ())
+    predictions = [
+        replace(prediction, type_scores={"praise": 0.5})
+        for prediction in gold_predictions(document)
+    ]
+    calibration = fit_calibration([document], [predictions])
+    assert list(calibration.source.logistic.weights) == ["pointer"]
 
 
 def test_calibration_survives_json():
     calibration = Calibration(
         types={"a": Decision(Platt(0.5, -1.0), 0.4)},
-        source=Decision(Platt(2.0, 0.25), 0.6),
-        perspective=Platt(1.5, 0.5),
+        source=SourceDecision(Logistic({"pointer": 2.0, "attribution": 1.0}, 0.25), 0.6),
+        perspective=Logistic({"mention": 1.5, "name": 0.1}, 0.5),
         provenance={"data": {"dev.jsonl": "ab12"}},
     )
     assert Calibration.from_dict(json.loads(json.dumps(calibration.to_dict()))) == calibration
@@ -202,7 +237,7 @@ def test_the_score_of_a_source_is_fitted_once_sources_are_resolved():
     fitted = fit_calibration(documents, predictions, interpret=interpret)
     assert fitted.perspective_score(predictions[0][0]) == pytest.approx(0.25, abs=0.02)
     for calibration in cross_fit(documents, predictions, interpret=interpret, num_folds=2):
-        assert calibration.perspective != Platt()
+        assert calibration.perspective != Calibration(types={}).perspective
 
 
 def test_misaligned_predictions_are_refused():

@@ -1,0 +1,51 @@
+"""Label a corpus with a trained model, where nobody has labelled it, to train another on.
+
+    python scripts/pseudo_label.py runs/large/model news.jsonl distilled/news.jsonl
+
+Labels that the corpus has are kept; what it lacks (types, spans, perspectives) comes from the
+model. The file that is written is a training corpus like any other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.progress import track
+
+from claimclf import ClaimClassifier
+from claimclf.corpora import mask_partial_content, read_documents, write_jsonl
+from claimclf.distillation import pseudo_label
+from claimclf.documents import Document
+
+
+def main(
+    teacher: Annotated[str, typer.Argument(help="The model: a folder or a Hub id.")],
+    corpus: Annotated[Path, typer.Argument(help="A .jsonl file or a folder of brat standoff.")],
+    output: Annotated[Path, typer.Argument(help="The .jsonl file to write.")],
+    min_score: Annotated[
+        float, typer.Option(help="Probability from which on a perspective is believed.")
+    ] = 0.7,
+    min_content_share: Annotated[
+        float, typer.Option(help="As in a training config: sentences with less are relabelled.")
+    ] = 0.0,
+) -> None:
+    """Label what nobody has labelled."""
+    try:
+        model = ClaimClassifier.from_pretrained(teacher)
+        documents: Iterator[Document] = mask_partial_content(
+            read_documents(corpus), min_share=min_content_share
+        )
+        output.parent.mkdir(parents=True, exist_ok=True)
+        num_documents = write_jsonl(
+            pseudo_label(track(documents, corpus.name), model, min_score=min_score), output
+        )
+    except (OSError, ValueError) as error:
+        raise SystemExit(f"pseudo_label: {error}") from error
+    print(f"{output}: {num_documents:,} documents from {corpus}, labelled by {teacher}.")
+
+
+if __name__ == "__main__":
+    typer.run(main)

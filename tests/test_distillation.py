@@ -1,0 +1,127 @@
+from dataclasses import replace
+
+import pytest
+
+from claimclf.corpora import read_jsonl, write_jsonl
+from claimclf.distillation import fill_in, pseudo_label
+from claimclf.documents import Perspective
+from claimclf.encoding import Encoder
+from claimclf.labels import AUTHOR, TYPES
+from claimclf.targets import make_targets
+
+
+def without_labels(document):
+    sentences = tuple(
+        replace(sentence, types=(), known_types=(), perspective=None, spans=())
+        for sentence in document.sentences
+    )
+    return document.replace(sentences=sentences, sources=(), attributions=None)
+
+
+def scored(document, *, score):
+    """The document as a model would give it, every probability and perspective alike sure."""
+    sentences = tuple(
+        replace(
+            sentence,
+            scores={name: score if name in sentence.types else 1 - score for name in TYPES},
+            perspective=replace(sentence.perspective, score=score),
+        )
+        for sentence in document.sentences
+    )
+    return document.replace(sentences=sentences)
+
+
+def test_an_unlabelled_document_gets_everything_from_the_teacher(small_document):
+    teacher = scored(small_document, score=0.9)
+    filled = fill_in(without_labels(small_document), teacher, 0.7)
+    for mine, theirs in zip(filled.sentences, teacher.sentences, strict=True):
+        assert (mine.types, mine.scores, mine.spans) == (theirs.types, theirs.scores, theirs.spans)
+        assert mine.known_types == TYPES
+        assert mine.perspective.status == theirs.perspective.status
+        assert mine.perspective.mention == theirs.perspective.mention
+    assert [source.name for source in filled.sources] == ["Ada Lund"]
+    assert filled.attributions == teacher.attributions
+
+
+def test_labels_of_annotators_stay(small_document):
+    contrary = tuple(
+        replace(
+            sentence,
+            types=("statistic",),
+            scores=dict.fromkeys(TYPES, 0.4),
+            perspective=Perspective(AUTHOR, score=0.9),
+            spans=(),
+        )
+        for sentence in small_document.sentences
+    )
+    filled = fill_in(small_document, small_document.replace(sentences=contrary), 0.7)
+    for mine, before in zip(filled.sentences, small_document.sentences, strict=True):
+        assert (mine.types, mine.perspective, mine.spans) == (
+            before.types,
+            before.perspective,
+            before.spans,
+        )
+        assert mine.scores == {name: float(name in before.types) for name in TYPES}
+    assert filled.sources == small_document.sources
+
+
+def test_unknown_types_are_the_teachers_and_known_ones_the_annotators(small_document):
+    sentences = tuple(
+        replace(sentence, types=(), known_types=("attribution",))
+        for sentence in small_document.sentences
+    )
+    filled = fill_in(
+        small_document.replace(sentences=sentences), scored(small_document, score=0.8), 0.7
+    )
+    said = filled.sentences[1]
+    assert said.types == ("official_statement",)
+    assert said.scores["attribution"] == 0.0
+    assert said.scores["official_statement"] == 0.8
+
+
+def test_an_unsure_perspective_stays_open(small_document):
+    filled = fill_in(without_labels(small_document), scored(small_document, score=0.6), 0.7)
+    assert all(sentence.perspective is None for sentence in filled.sentences)
+    assert filled.sources == ()
+
+
+def test_a_mention_without_a_kind_is_linked_by_the_teacher(small_document):
+    unlinked = tuple(
+        replace(
+            sentence,
+            perspective=replace(
+                sentence.perspective,
+                source=replace(sentence.perspective.source, id=f"a{index}", kind=None),
+            ),
+        )
+        if sentence.perspective.is_source
+        else sentence
+        for index, sentence in enumerate(small_document.sentences)
+    )
+    gold = small_document.replace(sentences=unlinked)
+    filled = fill_in(gold, scored(small_document, score=0.9), 0.7)
+    kinds = [s.perspective.source.kind for s in filled.sentences if s.perspective.is_source]
+    # The last has no mention in the sentence, so nothing shows that both mean the same source.
+    assert kinds == ["official", "official", None]
+
+
+def test_targets_are_learned_from_the_teachers_probabilities(small_document, tiny_classifier):
+    filled = fill_in(without_labels(small_document), scored(small_document, score=0.75), 0.7)
+    config = tiny_classifier.model.config
+    (window,) = Encoder(tiny_classifier.tokenizer, config).encode([filled])
+    targets = make_targets(filled, window, config)
+    assert sorted(set(targets.type_labels.ravel().tolist())) == [0.25, 0.75]
+    assert targets.type_mask.all()
+
+
+def test_pseudo_labelled_documents_are_a_corpus(small_document, tiny_classifier, tmp_path):
+    labelled = list(pseudo_label([without_labels(small_document)] * 3, tiny_classifier))
+    path = tmp_path / "distilled.jsonl"
+    assert write_jsonl(labelled, path) == 3
+    assert list(read_jsonl(path)) == labelled
+    assert all(s.known_types == TYPES for d in labelled for s in d.sentences)
+
+
+def test_a_score_that_is_no_probability_is_refused(small_document, tiny_classifier):
+    with pytest.raises(ValueError, match=r"min_score must be a probability in \[0, 1\], got 70"):
+        list(pseudo_label([small_document], tiny_classifier, min_score=70))
