@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import logging
 from bisect import bisect_left
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import cache
 from importlib.resources import as_file, files
@@ -26,6 +26,7 @@ from claimclf.documents import Document, Prediction, Sentence, Span, clip_spans
 from claimclf.encoding import EncodedBatch, Encoder, Window
 from claimclf.modeling import ClaimConfig, ClaimModel, ClaimOutput
 from claimclf.perspectives import group_attributions, resolve
+from claimclf.perspectives.own_parties import Parties, read_parties
 from claimclf.segmentation import split_sentences
 
 logger = logging.getLogger(__name__)
@@ -35,7 +36,6 @@ BATCH_TOKENS = 8192
 CHUNK_CHARACTERS = 1_000_000
 """Text that is encoded and decoded at once; bounds memory, changes no result."""
 
-Parties = Mapping[str, Sequence[str]]
 Ranges = Sequence[tuple[int, int]]
 
 
@@ -48,8 +48,13 @@ class ClaimClassifier:
         device: `"auto"`, `"cpu"`, `"cuda"`, …
         dtype: Precision of the encoder: `"auto"`, `"float32"` or `"bfloat16"`. The heads always
             compute in fp32.
-        parties: Words that speak for a party, by party: `{"Ukraine": ["Kyiv", "Zelensky"]}`. They
-            go before what the document itself tells.
+        parties: Words that speak for a party, by party: `{"Ukraine": ["Kyiv", "Zelensky"]}`, or
+            the path of a `.toml` or `.json` file with them. They go before what the document itself
+            tells.
+
+    Raises:
+        ValueError: If `parties` are no lists of words.
+        OSError: If their file can't be read.
     """
 
     def __init__(
@@ -59,8 +64,9 @@ class ClaimClassifier:
         *,
         device: str = "auto",
         dtype: str = "auto",
-        parties: Parties | None = None,
+        parties: Parties | str | Path | None = None,
     ) -> None:
+        self.parties = read_parties(parties)
         self.device = choose_device(device)
         self.dtype = choose_dtype(dtype, self.device)
         self.model = model
@@ -69,7 +75,6 @@ class ClaimClassifier:
         self.model.encoder.to(self.dtype)
         self.tokenizer = tokenizer
         self.encoder = Encoder(tokenizer, model.config)
-        self.parties = parties
         self.calibration = _stored_calibration(model.config)
 
     @classmethod
@@ -81,7 +86,7 @@ class ClaimClassifier:
         token: str | None = None,
         device: str = "auto",
         dtype: str = "auto",
-        parties: Parties | None = None,
+        parties: Parties | str | Path | None = None,
     ) -> ClaimClassifier:
         """Load a model.
 
@@ -100,6 +105,7 @@ class ClaimClassifier:
         """
         from claimclf.loading import load_pretrained
 
+        parties = read_parties(parties)  # complains before the model is loaded
         if name_or_path is None:
             with as_file(files("claimclf") / "model") as folder:
                 model, tokenizer = load_pretrained(folder)
@@ -220,7 +226,7 @@ def interpret(
         document: The document that was read; its own labels are ignored.
         predictions: One per sentence.
         calibration: Calibrates probabilities and decides.
-        parties: See `ClaimClassifier`.
+        parties: The caller's own, as `read_parties` gives them.
 
     Returns:
         A copy of the document with predicted labels.

@@ -140,6 +140,21 @@ def test_save_and_load_give_the_same_predictions(tiny_classifier, small_document
     assert again.calibration == tiny_classifier.calibration
 
 
+def test_parties_may_be_a_file(tiny_classifier, small_document, tmp_path):
+    tiny_classifier.save_pretrained(tmp_path / "model")
+    (tmp_path / "parties.json").write_text('{"Lund city": ["Mayor"]}', encoding="utf-8")
+    classifier = ClaimClassifier.from_pretrained(
+        tmp_path / "model", parties=tmp_path / "parties.json"
+    )
+    assert classifier.parties == {"Lund city": ("Mayor",)}
+    predictions = gold_predictions(small_document)
+    identity = Calibration.identity(TYPES)
+    (source,) = interpret(small_document, predictions, identity, parties=classifier.parties).sources
+    assert source.party == "Lund city"
+    with pytest.raises(ValueError, match="'Lund city' has 'Mayor'"):
+        ClaimClassifier.from_pretrained(tmp_path / "model", parties={"Lund city": "Mayor"})
+
+
 def test_a_model_that_learned_types_alone_leaves_the_rest_undecided(
     tiny_classifier, small_document, tmp_path
 ):

@@ -102,6 +102,20 @@ def test_several_files_are_a_list_in_order(loaded, article, tmp_path):
     assert "“Ünïcode”" in result.stdout, "readable, not escaped"
 
 
+def test_parties_come_from_a_file_that_is_looked_at_first(article, tmp_path, monkeypatch):
+    monkeypatch.setattr(
+        "claimclf.loading.load_pretrained", lambda *_, **__: pytest.fail("loads the model")
+    )
+    parties = tmp_path / "parties.toml"
+    parties.write_text('Norway = "Oslo"', encoding="utf-8")
+    message = refused("predict", article, "--parties", parties)
+    assert f"{parties}: expected a list of words for every party" in message
+    assert "'Norway' has 'Oslo'" in message
+    message = refused("score", article, tmp_path / "out", "--parties", tmp_path / "no.json")
+    assert f"{tmp_path / 'no.json'}: No such file or directory." in message
+    assert not (tmp_path / "out").exists()
+
+
 def test_jsonl_has_a_line_per_article(loaded, article):
     result = run("predict", article, "-", "--format", "jsonl", input="Second.")
     lines = result.stdout.splitlines()

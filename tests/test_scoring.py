@@ -271,6 +271,33 @@ def test_other_settings_into_the_same_folder_are_refused(model, data, tmp_path, 
         score(data, tmp_path / "out", model=model, **OPTIONS | changes)
 
 
+def test_parties_reach_the_rows_and_other_ones_are_refused(model, data, tmp_path):
+    out, file = tmp_path / "out", tmp_path / "parties.toml"
+    file.write_text('Dam = ["hold", "river", "dam"]\nNobody = ["Mayor"]')
+    score(data, out, model=model, parties=file, **OPTIONS)
+    parties = {party for party in tables(out)["sources"]["source_party"].to_pylist() if party}
+    assert parties & {"Dam", "Nobody"}
+    before = times(out)
+    score(
+        data,
+        out,
+        model=model,
+        parties={"Dam": ["hold", "river", "dam"], "Nobody": ["Mayor"]},
+        **OPTIONS,
+    )
+    assert times(out) == before, "a mapping and its file are the same parties"
+    with pytest.raises(ManifestError, match="was made with other parties"):
+        score(
+            data,
+            out,
+            model=model,
+            parties={"Nobody": ["Mayor"], "Dam": ["hold", "river", "dam"]},
+            **OPTIONS,
+        )
+    with pytest.raises(ManifestError, match="was made with other parties"):
+        score(data, out, model=model, **OPTIONS)
+
+
 def test_another_model_or_threshold_is_refused(model, data, tmp_path):
     out = tmp_path / "out"
     score(data, out, model=model, **OPTIONS)

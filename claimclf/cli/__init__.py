@@ -20,7 +20,7 @@ import typer
 
 from claimclf import __version__
 from claimclf.cli.finetuning import finetune
-from claimclf.cli.inputs import check_output, fail, read_texts, user_errors
+from claimclf.cli.inputs import PartiesOption, check_output, fail, read_texts, user_errors
 from claimclf.cli.scoring import bench, score
 from claimclf.documents import Document
 
@@ -100,6 +100,7 @@ def predict(
         Path | None, typer.Option("--output", "-o", help="File to write instead of the terminal.")
     ] = None,
     model: ModelOption = None,
+    parties: PartiesOption = None,
 ) -> None:
     """Label the sentences of articles: types, source, kind, party, scores."""
     if output_format is None:
@@ -108,7 +109,7 @@ def predict(
     if output:
         check_output(output)
     texts = read_texts(files)
-    classifier = _load(model)
+    classifier = _load(model, parties=parties)
     documents = [
         document.replace(id=name)
         for name, document in zip(texts, classifier.predict(list(texts.values())), strict=True)
@@ -296,14 +297,14 @@ def data_check(
         raise typer.Exit(1)
 
 
-def _load(model: str | None) -> ClaimClassifier:
+def _load(model: str | None, *, parties: Path | None = None) -> ClaimClassifier:
     """The classifier, before which torch has to be imported: a few seconds."""
     from rich.console import Console
 
     with Console(stderr=True).status("Loading the model …"), user_errors(OSError, ValueError):
         from claimclf.classifier import ClaimClassifier
 
-        return ClaimClassifier.from_pretrained(model)
+        return ClaimClassifier.from_pretrained(model, parties=parties)
 
 
 def _command_line() -> str:

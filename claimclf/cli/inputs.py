@@ -7,7 +7,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import NoReturn
+from typing import Annotated, NoReturn
 
 import typer
 
@@ -15,6 +15,15 @@ logger = logging.getLogger(__name__)
 
 TABLE_SUFFIXES = frozenset({".jsonl", ".ndjson", ".csv", ".tsv", ".parquet"})
 """Ends of files that hold many articles."""
+
+PartiesOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--parties",
+        metavar="FILE",
+        help='Your parties, .toml or .json: Ukraine = ["Kyiv", "Zelensky"].',
+    ),
+]
 
 
 def fail(*messages: str) -> NoReturn:

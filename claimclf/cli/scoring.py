@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from claimclf.cli.inputs import check_output, fail, user_errors
+from claimclf.cli.inputs import PartiesOption, check_output, fail, user_errors
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -64,6 +64,7 @@ def score(
     max_characters: Annotated[
         int, typer.Option(min=1, help="Reject longer texts.", rich_help_panel=COLUMNS)
     ] = 1_000_000,
+    parties: PartiesOption = None,
     backend: Annotated[str, typer.Option(help=BACKEND_HELP, rich_help_panel=MACHINE)] = "auto",
     workers: Annotated[
         int | None,
@@ -129,6 +130,7 @@ def score(
                 shard=parse_shard(shard),
                 retry_rejects=retry_rejects,
                 rows_per_part=rows_per_part,
+                parties=parties,
                 watcher=progress,
             )
     except KeyboardInterrupt as stop:

@@ -9,8 +9,8 @@ import hashlib
 import json
 import logging
 import os
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from importlib.resources import as_file, files
 from pathlib import Path
@@ -46,6 +46,7 @@ _WORDS: Final = {
     "rows_per_part": "another size of parts",
     "max_characters": "another limit for the length of texts",
     "unique_ids": "another way to treat duplicated ids",
+    "parties": "other parties",
     "tables": "other columns in the tables",
 }
 """How to call a difference to an earlier run."""
@@ -107,6 +108,8 @@ class Settings:
     max_characters: int
     unique_ids: bool
     with_text: bool
+    parties: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    """The caller's own, as `claimclf.perspectives.own_parties.read_parties` gives them."""
 
 
 def make_manifest(model: ModelFiles, data: Input, settings: Settings) -> dict[str, Any]:
@@ -119,7 +122,12 @@ def make_manifest(model: ModelFiles, data: Input, settings: Settings) -> dict[st
         "calibration": model.calibration,
         "input": dict(zip(data.names, data.num_bytes, strict=True)),
         "columns": asdict(data.columns),
-        **{name: value for name, value in asdict(settings).items() if name != "with_text"},
+        "backend": settings.backend,
+        "rows_per_part": settings.rows_per_part,
+        "max_characters": settings.max_characters,
+        "unique_ids": settings.unique_ids,
+        # Pairs, because the first party that fits is taken.
+        "parties": [[party, list(words)] for party, words in settings.parties.items()],
         "tables": {name: _columns(schemas[name]) for name in TABLES},
     }
     return {"fingerprint": fingerprint(manifest), **manifest}

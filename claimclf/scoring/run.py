@@ -24,6 +24,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from claimclf.backend import Backend, choose_backend
+from claimclf.perspectives.own_parties import Parties, read_parties
 from claimclf.scoring.inputs import Input, open_input
 from claimclf.scoring.local import (
     available_cores,
@@ -157,6 +158,7 @@ def score(
     unique_ids: bool = True,
     max_characters: int = 1_000_000,
     rows_per_part: int = ROWS_PER_PART,
+    parties: Parties | str | Path | None = None,
     watcher: Watcher | None = None,
 ) -> Summary:
     """Label the sentences of all articles of an input.
@@ -181,20 +183,23 @@ def score(
         unique_ids: Reject the second and later rows with the same id. Takes up to 16 bytes a row.
         max_characters: Reject longer texts.
         rows_per_part: Rows that are scored and written together.
+        parties: See `claimclf.ClaimClassifier`.
         watcher: Is told of every part.
 
     Raises:
         InputError: If the input can't be read.
         ManifestError: If the folder belongs to another run.
         ChangedInputError: If the input is not what finished parts were made from.
-        OSError: If there is no such model, or the output can't be written (`StoppedByError`).
-        ValueError: If an argument is out of its range.
+        OSError: If there is no such model, a file can't be read, or the output can't be written
+            (`StoppedByError`).
+        ValueError: If an argument is out of its range, or parties have no lists of words.
         KeyboardInterrupt: If the process is asked to end; `Stopped` where by SIGTERM.
     """
     started = time.monotonic()
     _check_numbers(shard, rows_per_part, max_characters, num_workers, num_threads)
     if engine not in ("local", "ray"):
         raise ValueError(f"The engine is 'local' or 'ray', got {engine!r}.")
+    own_parties = read_parties(parties)
     folder = Path(output)
     inputs = open_input(
         data, text_column=text_column, id_column=id_column, max_characters=max_characters
@@ -206,6 +211,7 @@ def score(
         max_characters=max_characters,
         unique_ids=unique_ids,
         with_text=with_text,
+        parties=own_parties,
     )
     manifest = make_manifest(model_files, inputs, settings)
     claim_folder(folder, manifest, retry_rejects=retry_rejects)
@@ -222,6 +228,7 @@ def score(
             with_text=with_text,
             backend=settings.backend,
             num_threads=job.num_threads,
+            parties=own_parties,
         )
         run.score(job, chain(first, parts), PartScorer(scorer, inputs, folder))
     summary.seconds = time.monotonic() - started

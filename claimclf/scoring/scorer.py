@@ -18,6 +18,7 @@ import pyarrow as pa
 
 from claimclf.backend import Backend, choose_backend
 from claimclf.documents import Document
+from claimclf.perspectives.own_parties import Parties, read_parties
 from claimclf.scoring.parts import SOURCE_SCHEMA, sentence_schema
 from claimclf.tables import sentence_row
 
@@ -56,6 +57,7 @@ class Scorer:
         with_text: Whether each sentence's text is among the columns.
         backend: `"auto"`, or a name that `claimclf.backend.Backend.parse` reads.
         num_threads: Threads of the process for the model; None leaves torch's own choice.
+        parties: See `claimclf.ClaimClassifier`; a file is read at once.
     """
 
     def __init__(
@@ -67,6 +69,7 @@ class Scorer:
         with_text: bool = True,
         backend: str | Backend = "auto",
         num_threads: int | None = None,
+        parties: Parties | str | Path | None = None,
     ) -> None:
         self.model = model
         self.text_column = text_column
@@ -74,6 +77,7 @@ class Scorer:
         self.with_text = with_text
         self.backend = choose_backend(str(backend))
         self.num_threads = num_threads
+        self.parties = read_parties(parties)
 
     def __getstate__(self) -> dict[str, Any]:
         state = dict(self.__dict__)
@@ -91,7 +95,10 @@ class Scorer:
         if self.num_threads is not None:
             torch.set_num_threads(self.num_threads)
         classifier = ClaimClassifier.from_pretrained(
-            self.model, device=self.backend.device, dtype=self.backend.dtype
+            self.model,
+            device=self.backend.device,
+            dtype=self.backend.dtype,
+            parties=self.parties,
         )
         if self.backend.is_compiled:
             classifier.compile()
