@@ -18,13 +18,14 @@ from claimclf.documents import (
 
 if TYPE_CHECKING:
     from claimclf.classifier import ClaimClassifier, predict
-    from claimclf.tables import share_of_voice
+    from claimclf.tables import plot_share_of_voice, share_of_voice
 
 __version__ = "0.1.0"
 
 # Names that need torch or pandas are imported when first used: `import claimclf` stays fast.
 _LAZY = {
     "ClaimClassifier": "claimclf.classifier",
+    "plot_share_of_voice": "claimclf.tables",
     "predict": "claimclf.classifier",
     "share_of_voice": "claimclf.tables",
 }
@@ -40,6 +41,7 @@ __all__ = [
     "Source",
     "Span",
     "__version__",
+    "plot_share_of_voice",
     "predict",
     "share_of_voice",
 ]

@@ -26,6 +26,9 @@ MEASURES: Final = ("sentences", "characters")
 NO_VALUE: Final = "(none)"
 """Row of the sources that have no party, or no kind."""
 
+MAX_NAME_CHARACTERS: Final = 28
+"""Longest name in a chart, so that four columns of the legend fit on its width."""
+
 OTHERS: Final = (SOURCE, "(others)")
 """Bar segment of the voices that are too many to have a colour each."""
 
@@ -247,7 +250,7 @@ def share_of_voice(documents: Document | Iterable[Document], *, by: str = "sourc
     return frame if by == "source" else frame.drop(columns="source_id")
 
 
-def draw_share_of_voice(
+def plot_share_of_voice(
     documents: Document | Iterable[Document],
     *,
     by: str = "source",
@@ -317,8 +320,6 @@ def _draw_segments(
     ax: Axes, left: Sequence[float], widths: Sequence[float], *, name: str, color: str
 ) -> None:
     """Draw one voice's segment in every bar, with its share where there is room for it."""
-    red, green, blue = (int(color[i : i + 2], 16) for i in (1, 3, 5))
-    ink = "black" if 0.299 * red + 0.587 * green + 0.114 * blue > 140 else "white"
     segments = ax.barh(
         range(len(widths)),
         widths,
@@ -330,7 +331,16 @@ def _draw_segments(
         label=_plain(name),
     )
     labels = [f"{width:.0f}" if width >= 4 else "" for width in widths]
-    ax.bar_label(segments, labels, label_type="center", color=ink, fontsize=9)
+    ax.bar_label(segments, labels, label_type="center", color=_ink(color), fontsize=9)
+
+
+def _ink(color: str) -> str:
+    """Black or white, whichever stands out more from a colour, by WCAG's relative luminance."""
+    shares = [int(color[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    red, green, blue = (
+        share / 12.92 if share <= 0.04045 else ((share + 0.055) / 1.055) ** 2.4 for share in shares
+    )
+    return "black" if 0.2126 * red + 0.7152 * green + 0.0722 * blue > 0.179 else "white"
 
 
 def _dress(ax: Axes, names: Sequence[str], label: str) -> None:
@@ -347,6 +357,8 @@ def _dress(ax: Axes, names: Sequence[str], label: str) -> None:
 
 
 def _plain(name: str) -> str:
-    """A name that matplotlib shows as it is: `$` starts a formula, a leading `_` hides a label."""
+    """A name, shortened, as matplotlib shows it: `$` starts a formula, `_` first hides a label."""
+    if len(name) > MAX_NAME_CHARACTERS:
+        name = f"{name[: MAX_NAME_CHARACTERS - 1].rstrip()}…"
     name = name.replace("$", r"\$")
     return f" {name}" if name.startswith("_") else name

@@ -10,14 +10,17 @@ from hypothesis import strategies as st
 matplotlib.use("Agg")
 
 import pandas as pd
+from matplotlib.colors import to_rgb
 
 import claimclf
 from claimclf.documents import Document, Perspective, Sentence, Source, Span
 from claimclf.labels import TYPES
 from claimclf.tables import (
+    PLAIN_COLORS,
     VOICE_COLORS,
+    _ink,
     count_voices,
-    draw_share_of_voice,
+    plot_share_of_voice,
     sentence_frame,
     share_of_voice,
     type_names,
@@ -213,7 +216,7 @@ def drawn(ax) -> dict[str, list[float]]:
 
 def test_chart_draws_the_table(harbour):
     quiet = spoken(("Rain.", "author"), id="rain")
-    ax = draw_share_of_voice([harbour, quiet], by="party")
+    ax = plot_share_of_voice([harbour, quiet], by="party")
     assert drawn(ax) == {
         "author": [25, 100],
         "Norway": [40, 0],
@@ -225,14 +228,14 @@ def test_chart_draws_the_table(harbour):
 
 
 def test_chart_counts_sentences_when_asked(harbour):
-    widths = drawn(draw_share_of_voice(harbour, measure="sentences"))
+    widths = drawn(plot_share_of_voice(harbour, measure="sentences"))
     assert widths["author"] == [pytest.approx(200 / 7)]
 
 
 def test_chart_gathers_what_has_no_colour_left():
     crowd = [Source(f"s{i}", f"_speaker ${i}$") for i in range(len(VOICE_COLORS) + 2)]
     parts = [("x" * (20 - i), source) for i, source in enumerate(crowd)]
-    ax = draw_share_of_voice(spoken(*parts))
+    ax = plot_share_of_voice(spoken(*parts))
     widths = drawn(ax)
     assert len(widths) == len(VOICE_COLORS) + 1
     smallest = sum(len(text) for text, _ in parts[-2:])
@@ -241,8 +244,25 @@ def test_chart_gathers_what_has_no_colour_left():
     assert len(ax.get_legend().get_texts()) == len(widths), "a leading underscore hides no label"
 
 
+def test_chart_shortens_long_names():
+    ministry = Source("s1", "the Norwegian Ministry of Transport and Communications")
+    ax = plot_share_of_voice(spoken(("Safe.", ministry), id="x" * 60))
+    assert list(drawn(ax)) == ["the Norwegian Ministry of T…"]
+    assert ax.get_yticklabels()[0].get_text() == "x" * 27 + "…"
+
+
+@pytest.mark.parametrize("color", [*VOICE_COLORS, *PLAIN_COLORS.values()])
+def test_shares_can_be_read_on_every_colour(color):
+    def luminance(name: str) -> float:
+        linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in to_rgb(name)]
+        return sum(a * b for a, b in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
+
+    low, high = sorted((luminance(color), luminance(_ink(color))))
+    assert (high + 0.05) / (low + 0.05) >= 4.5, "contrast of text, WCAG 2.2, level AA"
+
+
 def test_chart_says_what_it_needs(harbour):
     with pytest.raises(ValueError, match="got measure='words'"):
-        draw_share_of_voice(harbour, measure="words")
+        plot_share_of_voice(harbour, measure="words")
     with pytest.raises(ValueError, match="no document to draw"):
-        draw_share_of_voice([])
+        plot_share_of_voice([])
