@@ -18,6 +18,7 @@ from claimclf.documents import (
 
 if TYPE_CHECKING:
     from claimclf.classifier import ClaimClassifier, predict
+    from claimclf.renaming import rename_sources
     from claimclf.tables import plot_share_of_voice, share_of_voice
 
 __version__ = "0.1.0"
@@ -27,6 +28,7 @@ _LAZY = {
     "ClaimClassifier": "claimclf.classifier",
     "plot_share_of_voice": "claimclf.tables",
     "predict": "claimclf.classifier",
+    "rename_sources": "claimclf.renaming",
     "share_of_voice": "claimclf.tables",
 }
 
@@ -43,6 +45,7 @@ __all__ = [
     "__version__",
     "plot_share_of_voice",
     "predict",
+    "rename_sources",
     "share_of_voice",
 ]
 

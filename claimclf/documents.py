@@ -256,7 +256,25 @@ class Document:
         """
         return document_from_dict(record)
 
-    # The next four are doors to later stages of the flow; they import only when called.
+    # The next five are doors to other modules; they import only when called.
+
+    def rename_sources(self, names: Mapping[str, str]) -> Document:
+        """A copy with sources renamed; those that get the same name become one.
+
+        Sentences, mentions and shares of voice follow. A source that bears the name already takes
+        the others in; otherwise the first of them does. It keeps its id, its kind and its party,
+        or takes those of the others where it has none.
+
+        Args:
+            names: New name by id or present name: `{"s2": "Jan Smith", "Mr Smith": "Jan Smith"}`
+                makes one source of the two. A name means every source that bears it.
+
+        Raises:
+            ValueError: If the document has no such source, or a new name is empty.
+        """
+        from claimclf.renaming import rename_in_document
+
+        return rename_in_document(self, names)
 
     def to_pandas(self) -> pd.DataFrame:
         """One row per sentence, flat columns; see `claimclf.tables.sentence_frame`."""

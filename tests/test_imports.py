@@ -14,7 +14,7 @@ PACKAGE = Path(claimclf.__file__).parent
 # A module imports only from those before it.
 ORDER = (
     # what goes in and comes out
-    ("labels", "documents", "segmentation", "examples", "config", "corpora"),
+    ("labels", "documents", "renaming", "segmentation", "examples", "config", "corpora"),
     # tokens → logits → answers
     ("crf", "heads", "losses", "modeling", "encoding", "targets", "decoding"),
     ("metrics",),
@@ -25,14 +25,14 @@ ORDER = (
     # the whole flow: predict, evaluate, train, score
     ("calibration", "bundle", "portable", "fetch", "loading", "backend", "classifier"),
     ("evaluation", "report", "training"),
-    ("experiments",),
+    ("experiments", "distillation"),
     ("card", "finetuning", "exporting", "scoring", "pipeline", "hub", "integrations", "cli"),
 )
 STEPS = [step for group in ORDER for step in group]
 
 # Doors of a class to later steps import when they are called.
 DOORS = {
-    "Document": ("to_pandas", "share_of_voice", "to_html", "_repr_html_"),
+    "Document": ("rename_sources", "to_pandas", "share_of_voice", "to_html", "_repr_html_"),
     "ClaimClassifier": ("push_to_hub",),
 }
 
