@@ -5,7 +5,7 @@ Safetensors only, no remote code; fp16 on disk, fp32 in memory.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -118,7 +118,7 @@ def build_model(
     """A model to train: a pretrained encoder with fresh heads, or a trained model to go on from.
 
     A trained model keeps its windows, its labels of spans and kinds, and every weight that the new
-    types leave their place; a type of the same name keeps its own too.
+    types leave their place; a type of the same name keeps its own too. Dropout is the config's.
 
     Raises:
         ValueError: If `python:` names a package that is not installed.
@@ -128,12 +128,7 @@ def build_model(
     encoder_config = AutoConfig.from_pretrained(source)
     if isinstance(encoder_config, ClaimConfig):
         return _build_from_trained(source, config, loss_weights)
-    for name, value in (
-        ("hidden_dropout_prob", config.encoder_dropout),
-        ("attention_probs_dropout_prob", config.attention_dropout),
-    ):
-        if hasattr(encoder_config, name):
-            setattr(encoder_config, name, value)
+    encoder_config.update(_dropout(encoder_config.to_dict(), config))
     claim_config = ClaimConfig(
         encoder=encoder_config.to_dict(),
         types=config.types,
@@ -158,6 +153,15 @@ def build_model(
     return model, tokenizer
 
 
+def _dropout(encoder: Mapping[str, Any], config: ModelConfig) -> dict[str, float]:
+    """The dropout settings that an encoder's config has, as the experiment wants them."""
+    wanted = {
+        "hidden_dropout_prob": config.encoder_dropout,
+        "attention_probs_dropout_prob": config.attention_dropout,
+    }
+    return {name: value for name, value in wanted.items() if name in encoder}
+
+
 def _build_from_trained(
     source: str, config: ModelConfig, loss_weights: dict[str, float]
 ) -> tuple[ClaimModel, PreTrainedTokenizerBase]:
@@ -167,6 +171,10 @@ def _build_from_trained(
         ClaimConfig.from_dict(
             {
                 **trained.config.to_dict(),
+                "encoder": {
+                    **trained.config.encoder,
+                    **_dropout(trained.config.encoder, config),
+                },
                 "types": list(config.types),
                 "dropout": config.dropout,
                 "loss_weights": loss_weights,

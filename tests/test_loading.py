@@ -204,3 +204,9 @@ def test_a_trained_model_can_be_gone_on_from(folder, tiny_classifier):
     assert not torch.allclose(
         after["type_head.score"][0], before["type_head.score"][0], atol=1e-3
     ), "another type starts afresh"
+
+
+def test_dropout_of_a_trained_model_is_the_configs(folder):
+    model, _ = build_model(ModelConfig(encoder=str(folder), encoder_dropout=0.25), {})
+    assert model.config.encoder["hidden_dropout_prob"] == 0.25
+    assert model.encoder.config.hidden_dropout_prob == 0.25
