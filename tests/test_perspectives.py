@@ -226,6 +226,35 @@ def test_the_kind_is_what_most_sentences_say():
     assert source.kind == PUBLIC
 
 
+@pytest.mark.parametrize(
+    ("mention", "kind"),
+    [
+        ("Ada Lund, a professor of law,", EXPERT),
+        ("A survey by Telmar Polls", EXPERT),
+        ("Telmar Shipping Ltd", ORGANIZATION),
+        ("The bakers' union", ORGANIZATION),
+        ("Party chairman Luis Vega", "political"),
+        ("The Skagen Herald", "media"),
+        ("A police source", OFFICIAL),
+        ("A source close to Telmar", "anonymous"),
+        ("A fisherman from Tarfaya", PUBLIC),
+        ("The Norwegian ministry", OFFICIAL),
+    ],
+)
+def test_names_and_titles_decide_where_the_model_doubts(mention, kind):
+    sentence = f"{mention} said no."
+    doubt = {"kind_scores": {name: 0.25 if name == OFFICIAL else 0.125 for name in KINDS}}
+    _, (source,) = resolve_passage((sentence, mention.rstrip(","), kind), **{sentence: doubt})
+    assert source.kind == kind
+
+
+def test_titles_never_overrule_a_sure_model():
+    _, (source,) = resolve_passage(
+        ("Professor Ada Lund, a mother of two, said no.", "Professor Ada Lund", PUBLIC)
+    )
+    assert source.kind == PUBLIC
+
+
 def test_mentions_are_kept_with_their_offsets_in_order():
     text = "Ada Lund said no. Lund said it twice."
     _, (source,) = resolve_passage(

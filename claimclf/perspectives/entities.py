@@ -58,12 +58,24 @@ class Entity:
     """Every word of its names and descriptions and of its introductions in the text."""
     kind_scores: dict[str, float] = field(default_factory=dict)
     """Summed log-probability of every kind over its sentences."""
+    num_opinions: int = 0
+    """How many sentences are in `kind_scores`."""
+    kind_evidence: Mapping[str, float] = field(default_factory=dict)
+    """What names and titles add to the mean log-probability of every kind."""
 
     def add_kinds(self, scores: Mapping[str, float]) -> None:
         """Take the model's opinion of one more sentence into account."""
         for kind, score in scores.items():
             log_score = math.log(max(score, _MIN_SCORE))
             self.kind_scores[kind] = self.kind_scores.get(kind, 0.0) + log_score
+        self.num_opinions += bool(scores)
+
+    @property
+    def is_named_person(self) -> bool:
+        """Whether some mention is a person's name."""
+        forms = {naming.form for naming in self.namings}
+        is_name_of_person = forms == {"name"} and bool(self.is_person)
+        return self.person is not None or "person" in forms or is_name_of_person
 
     @property
     def seems_person(self) -> bool:
@@ -75,8 +87,14 @@ class Entity:
 
     @property
     def kind(self) -> str | None:
-        """The kind that the sentences support most, None without any opinion."""
-        return max(self.kind_scores, key=self.kind_scores.__getitem__, default=None)
+        """The kind that sentences and names support most, None without any opinion."""
+
+        def support(kind: str) -> float:
+            # The mean: sentences of one source are no independent opinions.
+            mean = self.kind_scores[kind] / self.num_opinions
+            return mean + self.kind_evidence.get(kind, 0.0)
+
+        return max(self.kind_scores, key=support, default=None)
 
     def describe(self, naming: Naming, mention: str, person: Person | None) -> None:
         """Learn from one more naming that is no pronoun."""

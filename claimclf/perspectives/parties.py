@@ -16,12 +16,12 @@ from typing import Final
 from claimclf.perspectives import words
 from claimclf.perspectives.countries import find_countries, find_country, names_country
 from claimclf.perspectives.entities import Entity
+from claimclf.perspectives.evidence import gather_evidence
 from claimclf.perspectives.introductions import Introductions
 from claimclf.perspectives.mentions import institution_head, is_institution_word
 from claimclf.perspectives.names import (
     is_acronym,
     normalize,
-    plain,
     singular,
     surname,
     without_possessive,
@@ -57,9 +57,14 @@ class PartyFinder:
             for word in (party, *known)
         ]
 
-    def party(self, name: str, entity: Entity) -> str | None:
-        """The side that a source speaks for, None without evidence."""
-        evidence = [plain(text) for text in self._evidence(name, entity)]
+    def party(self, name: str, entity: Entity, evidence: Sequence[str]) -> str | None:
+        """The side that a source speaks for, None without evidence.
+
+        Args:
+            name: Its fullest name.
+            entity: What its mentions say.
+            evidence: The words that may show a party, the nearest to the source first.
+        """
         for party, pattern in self._own:
             if any(pattern.search(text) for text in evidence):
                 return party
@@ -70,22 +75,9 @@ class PartyFinder:
             return self._political(name, entity, evidence)
         if kind == "media":
             return self._institution(name, entity, evidence) or self._press(entity, evidence)
-        if kind == "organization" or (kind == "expert" and not _is_named_person(entity)):
+        if kind == "organization" or (kind == "expert" and not entity.is_named_person):
             return self._institution(name, entity, evidence)
         return None
-
-    def _evidence(self, name: str, entity: Entity) -> Iterator[str]:
-        """The words that may show a party, the nearest to the source first."""
-        person = name if _is_named_person(entity) else None
-        for text in dict.fromkeys(entity.texts):
-            yield text.replace(person, "") if person else text
-        if person is None:
-            yield name
-        if entity.person:
-            yield from entity.person.contexts
-        else:
-            for span in entity.spans[:2]:
-                yield self._introductions.context(span.start, span.end)
 
     @cached_property
     def _main_country(self) -> str | None:
@@ -102,7 +94,7 @@ class PartyFinder:
 
     def _press(self, entity: Entity, evidence: Sequence[str]) -> str | None:
         """The country of "U.S. media" and "local media"."""
-        if _is_named_person(entity) or not entity.heads & words.PRESS:
+        if entity.is_named_person or not entity.heads & words.PRESS:
             return None
         countries = (find_country(text) for text in evidence)
         return next(filter(None, countries), self._main_country)
@@ -116,7 +108,7 @@ class PartyFinder:
             for found in affiliations(text, name):
                 if institution_head(found.split()) in words.POLITICAL:
                     return found
-        if _is_named_person(entity) and (candidacy := self._candidacy(name, entity)):
+        if entity.is_named_person and (candidacy := self._candidacy(name, entity)):
             return candidacy
         for text in evidence:
             if member_of := find_member_party(text):
@@ -155,23 +147,16 @@ class PartyFinder:
         """The institution that the source is, or that its titles and appositives name."""
         if not entity.is_person and entity.owner is None and _is_named(entity):
             return without_company_form(without_document(name))
-        person = name if _is_named_person(entity) else ""
+        person = name if entity.is_named_person else ""
         for text in evidence:
             for found in affiliations(text, person):
                 if self._may_be_institution(found):
                     return without_company_form(found)
         if entity.speaks_for:
-            return self.party(entity.speaks_for.namings[0].name, entity.speaks_for)
+            employer = entity.speaks_for.namings[0].name
+            evidence = gather_evidence(employer, entity.speaks_for, self._introductions)
+            return self.party(employer, entity.speaks_for, evidence)
         return None
-
-
-def _is_named_person(entity: Entity) -> bool:
-    forms = {naming.form for naming in entity.namings}
-    return (
-        entity.person is not None
-        or "person" in forms
-        or (forms == {"name"} and bool(entity.is_person))
-    )
 
 
 def _is_named(entity: Entity) -> bool:

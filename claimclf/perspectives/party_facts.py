@@ -86,6 +86,12 @@ def find_member_party(text: str) -> str | None:
     return list(_MEMBERS)[(match.lastindex or 1) - 1] if match else None
 
 
+def find_body(text: str) -> str | None:
+    """The intergovernmental body that the words name."""
+    match = _BODY.search(text)
+    return list(_BODIES)[(match.lastindex or 1) - 1] if match else None
+
+
 def find_power(text: str) -> str | None:
     """The state or intergovernmental body that the words name first.
 

@@ -15,7 +15,9 @@ from typing import Final
 from claimclf.documents import Perspective, Prediction, Source, Span
 from claimclf.labels import AUTHOR, SOURCE, UNRESOLVED
 from claimclf.perspectives.entities import Entity
+from claimclf.perspectives.evidence import gather_evidence
 from claimclf.perspectives.introductions import Introductions
+from claimclf.perspectives.kinds import evidence_class, log_lift
 from claimclf.perspectives.linking import TRUSTED_NAME_SCORE, Linker
 from claimclf.perspectives.parties import PartyFinder
 
@@ -205,11 +207,13 @@ def _sources(
     sources: dict[int, Source] = {}
     for number, entity in enumerate(ordered, start=1):
         name = source_name(entity, introductions)
+        evidence = gather_evidence(name, entity, introductions)
+        entity.kind_evidence = log_lift(evidence_class(name, entity, evidence))
         sources[id(entity)] = Source(
             id=f"s{number}",
             name=name,
             kind=entity.kind,
-            party=finder.party(name, entity),
+            party=finder.party(name, entity, evidence),
             mentions=tuple(sorted(entity.spans)),
         )
     return sources

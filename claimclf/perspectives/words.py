@@ -294,3 +294,94 @@ PERSONS: Final = listed(
     """
 )
 """Nouns that may stand for any person that was named ("the man", "the official")."""
+
+# Words that tell a source's kind; `kinds` looks for them in names, titles and appositives.
+
+SCHOLARS: Final = listed(
+    """
+    professor analyst economist expert researcher scientist scholar historian lecturer fellow
+    psychologist sociologist biologist physicist chemist epidemiologist virologist anthropologist
+    ecologist geologist meteorologist astronomer climatologist academic observer forecaster pundit
+    criminologist psychiatrist paediatrician pediatrician gynecologist gynaecologist archaeologist
+    think-tank thinktank strategist surgeon doctor physician engineer commentator consultant author
+    """
+)
+STUDIES: Final = listed("study survey poll polling pollster research index findings finding")
+ACADEMY: Final = listed(
+    "university college institute institution center centre museum hospital think-tank"
+)
+"""Institutions whose people speak as experts, their spokespersons and presidents excepted."""
+
+JOURNALISTS: Final = listed(
+    """
+    journalist reporter editor correspondent columnist blogger milblogger newspaper magazine
+    broadcaster media outlet tv
+    """
+)
+NEWS: Final = listed(
+    """
+    ap associated reuters bbc cnn nbc cbs abc msnbc npr fox afp dpa tass itar-tass ria interfax
+    xinhua kcna nhk yonhap ukrinform bloomberg guardian telegraph politico forbes axios buzzfeed
+    press news times post herald tribune journal daily gazette radio today
+    """
+)
+"""Agencies and broadcasters, and words that names of newspapers are made of."""
+
+FORMER: Final = listed("former ex retired")
+
+OFFICERS: Final = listed(
+    """
+    minister chancellor senator sen representative rep governor gov mayor judge premier justice
+    prosecutor ambassador envoy diplomat consul general gen lt col adm capt sgt maj colonel
+    commander sheriff lieutenant sergeant admiral marshal brigadier lawmaker legislator
+    parliamentarian mp mep councillor commissioner congressman congresswoman undersecretary king
+    queen prince detective inspector constable official authority
+    """
+)
+"""Offices of state; "president" and "secretary" are not, companies and unions have them too."""
+
+STATE: Final = listed(
+    """
+    ministry department government administration commission court parliament police congress
+    senate house cabinet embassy consulate army military navy regulator treasury kremlin pentagon
+    intelligence agency council bureau presidency troop fbi cia united nation nato un u.n eu
+    attorney force state federal president secretary
+    """
+)
+POLITICS: Final = listed(
+    """
+    party campaign candidate nominee republican democrat opposition rebel militia movement militant
+    conservative labour labor tory separatist faction islamist extremist terrorist taliban hamas
+    hezbollah qaeda isis boko houthi delegate gop
+    """
+)
+SOCIETY: Final = listed(
+    """
+    union association foundation charity church federation club society ngo pope bishop archbishop
+    cardinal priest rabbi imam patriarch university college school hospital museum festival league
+    network activist trust campaigner advocate watchdog institute center centre right watch amnesty
+    greenpeace oxfam cross organization organisation
+    """
+)
+BUSINESS: Final = listed(
+    """
+    company firm corp inc ltd plc co llc ceo cfo coo founder co-founder airline airway air carrier
+    bank retailer automaker maker manufacturer lender startup chairman businessman billionaire
+    investor shareholder corporation holding motor technology industry partner manager capital
+    executive fund business
+    """
+)
+PRIVATE: Final = listed(
+    """
+    resident witness eyewitness farmer teacher student victim mother father son daughter brother
+    sister husband wife driver worker passenger neighbor neighbour tourist pensioner retiree voter
+    people parent friend relative family user protester supporter survivor refugee boy girl man
+    woman fan singer actor actress musician artist villager local attendee customer passerby
+    fisherman veteran athlete player lawyer attorney
+    """
+)
+UNIDENTIFIED: Final = listed(
+    """
+    source critic accuser rumor rumour estimate proponent opponent other some many report
+    """
+)

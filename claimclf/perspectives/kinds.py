@@ -1,0 +1,128 @@
+"""What the names and titles of a source tell of its kind, to be weighed with the model's opinion.
+
+Step "perspectives" of the flow: the model reads a kind from the sentence, which tells an analyst
+from an official badly; "professor", "Ltd" and "a source" tell it well. A source's words belong to
+one class of evidence, and by Bayes' rule what that class says multiplies what the model says.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterator, Sequence
+from functools import cache
+from typing import Final
+
+from claimclf.labels import KINDS
+from claimclf.perspectives import words
+from claimclf.perspectives.countries import government_of, names_country
+from claimclf.perspectives.entities import Entity
+from claimclf.perspectives.names import normalize, singular, tokenize
+from claimclf.perspectives.party_facts import find_body, find_leader_country
+
+_ORDER: Final = (
+    "official",
+    "political",
+    "organization",
+    "expert",
+    "media",
+    "public",
+    "anonymous",
+)
+_COUNTS: Final = {
+    "office": (256, 17, 10, 3, 0, 3, 7),
+    "state": (221, 4, 8, 4, 3, 4, 3),
+    "leader": (120, 28, 0, 0, 0, 2, 0),
+    "power": (115, 2, 0, 0, 0, 2, 0),
+    "politics": (27, 65, 2, 2, 1, 2, 0),
+    "company": (11, 5, 86, 8, 1, 5, 3),
+    "society": (10, 3, 34, 2, 4, 3, 0),
+    "scholar": (3, 1, 3, 69, 0, 4, 0),
+    "study": (8, 1, 1, 107, 3, 0, 1),
+    "outlet": (1, 1, 4, 4, 58, 0, 0),
+    "press": (17, 3, 3, 1, 44, 4, 0),
+    "former": (3, 11, 3, 8, 1, 1, 0),
+    "public": (3, 2, 5, 1, 1, 38, 0),
+    "nobody": (11, 1, 2, 1, 7, 1, 30),
+    "person": (61, 40, 18, 21, 11, 25, 0),
+    "names": (18, 3, 2, 3, 4, 4, 0),
+    "name": (6, 2, 15, 4, 6, 4, 1),
+    "description": (42, 22, 19, 8, 6, 17, 11),
+}
+"""How many sources of every kind have each class of evidence, in ClaimNews train.
+
+On ClaimNews dev they raise the kind from 69.4 to 74.9 % of sourced sentences."""
+
+_PSEUDO_COUNT: Final = 3.0
+"""Sources of average kinds that are added to every class, so that nothing is impossible."""
+
+_OUTLET_NAME: Final = re.compile(r"\w\.(?:com|org|net|info)$")
+_WAS: Final = re.compile(r"\bwho (?:was|served)\b")
+_AGE: Final = re.compile(r"\b\d\d-year-old\b|, \d\d,")
+
+
+@cache
+def log_lift(evidence: str) -> dict[str, float]:
+    """How much likelier every kind is with this class of evidence than without, as logarithms."""
+    total = sum(map(sum, _COUNTS.values()))
+    counts = dict(zip(_ORDER, _COUNTS[evidence], strict=True))
+    lifts = {}
+    for index, kind in enumerate(_ORDER):
+        share = sum(row[index] for row in _COUNTS.values()) / total
+        smoothed = (counts[kind] + _PSEUDO_COUNT * share) / (sum(counts.values()) + _PSEUDO_COUNT)
+        lifts[kind] = math.log(smoothed / share)
+    return {kind: lifts[kind] for kind in KINDS}
+
+
+def evidence_class(name: str, entity: Entity, evidence: Sequence[str]) -> str:
+    """The class of evidence for a source's kind.
+
+    Args:
+        name: The source's fullest name.
+        entity: What its mentions say.
+        evidence: Its titles, appositives and descriptions.
+    """
+    return next(found for found, holds in _classes(name, entity, evidence) if holds)
+
+
+def _classes(name: str, entity: Entity, evidence: Sequence[str]) -> Iterator[tuple[str, object]]:
+    """The classes in the order in which they are looked for, with what makes each true."""
+    said = {word for text in evidence for word in _words(text)}
+    is_named = any(naming.form != "description" for naming in entity.namings)
+    is_person = is_named and bool(entity.is_person or entity.person)
+    is_nobody = not is_named and _is_nobody(entity)
+    yield "state", is_nobody and said & (words.STATE | words.OFFICERS)
+    yield "nobody", is_nobody
+    yield "study", not is_person and said & (words.STUDIES | words.SCHOLARS)
+    yield "scholar", said & words.SCHOLARS
+    is_outlet = set(normalize(name).split()) & words.NEWS or _OUTLET_NAME.search(name)
+    yield "outlet", not is_person and is_outlet
+    yield "press", said & (words.NEWS | words.JOURNALISTS)
+    yield "leader", find_leader_country(name)
+    is_former = said & words.FORMER or any(map(_WAS.search, evidence))
+    yield "former", is_person and is_former
+    yield "politics", said & words.POLITICS
+    yield "power", government_of(name) or names_country(name) or find_body(name)
+    yield "office", said & words.OFFICERS
+    is_head = said & (words.SPEAKERS | {"president"})
+    yield "scholar", is_person and said & words.ACADEMY and not is_head
+    yield "society", said & words.SOCIETY
+    yield "company", said & words.BUSINESS
+    yield "state", said & words.STATE
+    yield "public", said & words.PRIVATE or any(map(_AGE.search, evidence))
+    yield "person", is_person
+    yield "description", not is_named
+    yield "names" if " " in name else "name", True
+
+
+def _is_nobody(entity: Entity) -> bool:
+    """Whether the descriptions keep the source unidentified: "a source", "critics", "others"."""
+    if (entity.heads | entity.roles) & words.UNIDENTIFIED:
+        return True
+    return bool(entity.namings) and entity.namings[0].name.casefold() in words.QUANTIFIERS
+
+
+def _words(text: str) -> set[str]:
+    """The words of a text, casefolded, in the singular."""
+    lowered = (token.casefold().rstrip(".").removesuffix("'s") for token in tokenize(text))
+    return {singular(token) for token in lowered}
