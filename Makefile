@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test endurance lint types check clean
+.PHONY: help install demo test endurance lint types docs check clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -17,7 +17,7 @@ $(INSTALLED): pyproject.toml constraints.txt
 	@echo "install: making $(VENV) and installing claimclf at the tested versions (some minutes)"
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "claimclf needs Python 3.11 or newer; name one with make PYTHON=...")'
 	@test -x $(BIN)/pip || $(PYTHON) -m venv $(VENV)
-	@$(BIN)/python -m pip install -qq --constraint constraints.txt --editable '.[dev,train]'
+	@$(BIN)/python -m pip install -qq --constraint constraints.txt --editable '.[dev,docs,train]'
 	@touch $@
 
 demo: $(INSTALLED) ## label the sentences of an example article
@@ -42,9 +42,14 @@ types: $(INSTALLED) ## check the types
 	@echo "types: running mypy"
 	@$(BIN)/mypy
 
-check: lint types test ## everything that must pass before a commit
+docs: $(INSTALLED) ## build the documentation into build/docs, offline
+	@echo "docs: building build/docs"
+	@$(BIN)/zensical build --clean --strict --config-file mkdocs.yml
+	@! grep -rE --include='*.html' '<(script|link|img|iframe)[^>]* (src|href)="?(https?:)?//' build/docs
+
+check: lint types docs test ## everything that must pass before a commit
 
 clean: ## remove .venv and whatever tools left behind
 	@echo "clean: removing $(VENV), caches and build output"
-	@rm -rf $(VENV) build dist *.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	@rm -rf $(VENV) build dist *.egg-info .cache .mypy_cache .pytest_cache .ruff_cache .hypothesis
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
