@@ -27,6 +27,7 @@ from claimclf.encoding import EncodedBatch, Encoder, Window
 from claimclf.modeling import ClaimConfig, ClaimModel, ClaimOutput
 from claimclf.perspectives import group_attributions, resolve
 from claimclf.perspectives.own_parties import Parties, read_parties
+from claimclf.perspectives.withholding import check_min_score, with_score
 from claimclf.segmentation import split_sentences
 
 logger = logging.getLogger(__name__)
@@ -51,9 +52,12 @@ class ClaimClassifier:
         parties: Words that speak for a party, by party: `{"Ukraine": ["Kyiv", "Zelensky"]}`, or
             the path of a `.toml` or `.json` file with them. They go before what the document itself
             tells.
+        min_perspective_score: Sentences whose `perspective.score` is below become "unresolved", in
+            [0, 1]; 0 gives every sentence the most probable perspective. The evaluation report says
+            what accuracy and coverage a value buys.
 
     Raises:
-        ValueError: If `parties` are no lists of words.
+        ValueError: If `parties` are no lists of words, or `min_perspective_score` is out of range.
         OSError: If their file can't be read.
     """
 
@@ -65,8 +69,10 @@ class ClaimClassifier:
         device: str = "auto",
         dtype: str = "auto",
         parties: Parties | str | Path | None = None,
+        min_perspective_score: float = 0.0,
     ) -> None:
         self.parties = read_parties(parties)
+        self.min_perspective_score = check_min_score(min_perspective_score)
         self.device = choose_device(device)
         self.dtype = choose_dtype(dtype, self.device)
         self.model = model
@@ -87,6 +93,7 @@ class ClaimClassifier:
         device: str = "auto",
         dtype: str = "auto",
         parties: Parties | str | Path | None = None,
+        min_perspective_score: float = 0.0,
     ) -> ClaimClassifier:
         """Load a model.
 
@@ -98,20 +105,31 @@ class ClaimClassifier:
             device: See the class.
             dtype: See the class.
             parties: See the class.
+            min_perspective_score: See the class.
 
         Raises:
-            ValueError: If the model is of another type, or its files do not fit together.
+            ValueError: If the model is of another type, its files do not fit together, or an
+                option is wrong.
             OSError: If there is no such model, or the Hub refuses it; says what to do.
         """
         from claimclf.loading import load_pretrained
 
-        parties = read_parties(parties)  # complains before the model is loaded
+        # Complain before the model is loaded.
+        parties = read_parties(parties)
+        check_min_score(min_perspective_score)
         if name_or_path is None:
             with as_file(files("claimclf") / "model") as folder:
                 model, tokenizer = load_pretrained(folder)
         else:
             model, tokenizer = load_pretrained(name_or_path, revision=revision, token=token)
-        return cls(model, tokenizer, device=device, dtype=dtype, parties=parties)
+        return cls(
+            model,
+            tokenizer,
+            device=device,
+            dtype=dtype,
+            parties=parties,
+            min_perspective_score=min_perspective_score,
+        )
 
     @overload
     def predict(self, text: str, *, sentences: Ranges | None = None) -> Document: ...
@@ -148,7 +166,13 @@ class ClaimClassifier:
         )
         documents = list(_documents(texts, ranges))
         predicted = [
-            interpret(document, predictions, self.calibration, parties=self.parties)
+            interpret(
+                document,
+                predictions,
+                self.calibration,
+                parties=self.parties,
+                min_perspective_score=self.min_perspective_score,
+            )
             for document, predictions in zip(documents, self.read(documents), strict=True)
         ]
         return predicted[0] if is_single else predicted
@@ -219,6 +243,7 @@ def interpret(
     calibration: Calibration,
     *,
     parties: Parties | None = None,
+    min_perspective_score: float = 0.0,
 ) -> Document:
     """Turn what the model says of a document's sentences into labels: the cheap half of `predict`.
 
@@ -227,6 +252,7 @@ def interpret(
         predictions: One per sentence.
         calibration: Calibrates probabilities and decides.
         parties: The caller's own, as `read_parties` gives them.
+        min_perspective_score: See `ClaimClassifier`.
 
     Returns:
         A copy of the document with predicted labels.
@@ -254,7 +280,11 @@ def interpret(
                 text=sentence.text,
                 types=calibration.decided_types(scores),
                 scores=scores,
-                perspective=replace(perspective, score=calibration.perspective_score(prediction)),
+                perspective=with_score(
+                    perspective,
+                    calibration.perspective_score(prediction),
+                    min_score=min_perspective_score,
+                ),
                 spans=clip_spans(near, sentence.span),
                 known_types=tuple(calibration.types),
             )

@@ -16,7 +16,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from claimclf.labels import AUTHOR, SOURCE, SPAN_LABELS, STATUSES
+from claimclf.labels import AUTHOR, SOURCE, SPAN_LABELS, STATUSES, UNRESOLVED
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -98,7 +98,11 @@ class Perspective:
     antecedent: Span | None = None
     """The source's nearest mention elsewhere; set only where `mention` is None."""
     score: float | None = None
-    """Calibrated probability that this perspective is right, in [0, 1]; None for gold."""
+    """Calibrated probability that this perspective is right, in [0, 1].
+
+    None for gold, and for a source of whom nothing is known. Where the perspective was withheld
+    because this was too low, it is that of the withheld one.
+    """
 
     def __post_init__(self) -> None:
         if self.status not in STATUSES:
@@ -115,6 +119,11 @@ class Perspective:
     def is_author(self) -> bool:
         """Whether the sentence is in the article's own voice."""
         return self.status == AUTHOR
+
+    @property
+    def is_withheld(self) -> bool:
+        """Whether it is unresolved because its score was too low, see `ClaimClassifier`."""
+        return self.status == UNRESOLVED and self.score is not None
 
     @property
     def is_source(self) -> bool:

@@ -30,7 +30,8 @@ def test_every_type_has_a_score_and_the_offsets_hold(tiny_classifier, small_docu
         assert document.text[sentence.start : sentence.end] == sentence.text
         assert tuple(sentence.scores) == TYPES == sentence.known_types
         assert all(0 <= score <= 1 for score in sentence.scores.values())
-        assert 0 <= sentence.perspective.score <= 1
+        score = sentence.perspective.score
+        assert score is None or 0 <= score <= 1
     assert all(source.kind in KINDS for source in document.sources)
 
 
@@ -153,6 +154,47 @@ def test_parties_may_be_a_file(tiny_classifier, small_document, tmp_path):
     assert source.party == "Lund city"
     with pytest.raises(ValueError, match="'Lund city' has 'Mayor'"):
         ClaimClassifier.from_pretrained(tmp_path / "model", parties={"Lund city": "Mayor"})
+
+
+def test_perspectives_below_the_smallest_score_are_withheld(small_document):
+    predictions = [
+        replace(prediction, author_score=0.7 if prediction.author_score else 0.1)
+        for prediction in gold_predictions(small_document)
+    ]
+    calibration = Calibration.identity(TYPES)
+    everything = interpret(small_document, predictions, calibration)
+    some = interpret(small_document, predictions, calibration, min_perspective_score=0.8)
+    for sure, kept in zip(everything.sentences, some.sentences, strict=True):
+        assert kept.perspective.score == sure.perspective.score
+        assert kept.perspective.is_withheld == (sure.perspective.score < 0.8)
+        assert kept.perspective.is_withheld or kept == sure
+    assert {s.perspective.status for s in some.sentences} == {"source", "unresolved"}
+    at_it = interpret(
+        small_document,
+        predictions,
+        calibration,
+        min_perspective_score=everything.sentences[0].perspective.score,
+    )
+    assert at_it == everything, "a score that reaches the threshold is enough"
+
+
+def test_a_source_of_whom_nothing_is_known_has_no_score(small_document):
+    predictions = [
+        replace(item, mention=None, antecedent=None, author_score=0.0)
+        for item in gold_predictions(small_document)
+    ]
+    document = interpret(small_document, predictions, Calibration.identity(TYPES))
+    statuses = {(s.perspective.status, s.perspective.score) for s in document.sentences}
+    assert statuses == {("unresolved", None)}
+
+
+def test_the_smallest_score_is_a_probability(tiny_classifier, small_document, tmp_path):
+    tiny_classifier.save_pretrained(tmp_path)
+    strict = ClaimClassifier.from_pretrained(tmp_path, min_perspective_score=1.0)
+    statuses = {s.perspective.status for s in strict.predict(small_document.text).sentences}
+    assert statuses == {"unresolved"}
+    with pytest.raises(ValueError, match=r"must be a probability in \[0, 1\], got 70"):
+        ClaimClassifier.from_pretrained(tmp_path, min_perspective_score=70)
 
 
 def test_a_model_that_learned_types_alone_leaves_the_rest_undecided(

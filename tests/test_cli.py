@@ -116,6 +116,13 @@ def test_parties_come_from_a_file_that_is_looked_at_first(article, tmp_path, mon
     assert not (tmp_path / "out").exists()
 
 
+@pytest.mark.parametrize("command", [("predict",), ("score", "out")])
+def test_the_smallest_perspective_score_is_a_probability(loaded, article, command):
+    name, *output = command
+    message = refused(name, article, *output, "--min-perspective-score", "70")
+    assert "Invalid value for '--min-perspective-score'" in message
+
+
 def test_jsonl_has_a_line_per_article(loaded, article):
     result = run("predict", article, "-", "--format", "jsonl", input="Second.")
     lines = result.stdout.splitlines()
@@ -366,7 +373,7 @@ fake = types.ModuleType("claimclf.classifier")
 from claimclf.documents import Document, Sentence
 class ClaimClassifier:
     @classmethod
-    def from_pretrained(cls, name=None): return cls()
+    def from_pretrained(cls, name=None, **_): return cls()
     def predict(self, texts): return [Document(t, (Sentence(0, len(t), t),)) for t in texts]
 fake.ClaimClassifier = ClaimClassifier
 sys.modules["claimclf.classifier"] = fake

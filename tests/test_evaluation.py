@@ -134,6 +134,27 @@ def test_fit_reads_once_and_reports_what_cross_fitting_reports():
     assert calibration.types["statistic"].platt.scale > 0
 
 
+def test_withheld_perspectives_count_as_wrong_and_change_no_fit():
+    open_reader, strict_reader = NoisyReader(0.45), NoisyReader(0.45)
+    strict_reader.min_perspective_score = 0.9
+    report, calibration = fit(open_reader, STORIES, num_draws=5)
+    strict, same_calibration = fit(strict_reader, STORIES, num_draws=5)
+    assert replace(same_calibration, provenance={}) == replace(calibration, provenance={})
+    assert strict.calibrations == report.calibrations
+    withheld = [
+        sentence.perspective.is_withheld
+        for document in strict.predicted
+        for sentence in document.sentences
+    ]
+    assert 0 < sum(withheld) < len(withheld)
+    for name in ("perspective/right", "perspective/is_source"):
+        before, after = report.judgements[name], strict.judgements[name]
+        still_right = (before.gold == before.predicted) & ~np.array(withheld)
+        assert (after.gold == after.predicted).tolist() == still_right.tolist()
+    # Up to the threshold, both curves are the same.
+    assert strict.coverage()[-1] == report.coverage()[-1]
+
+
 def test_noise_lowers_every_headline_that_depends_on_it():
     clean, noisy = (evaluate(NoisyReader(noise), STORIES, num_draws=5) for noise in (0.0, 0.5))
     for name in ("types/macro/f1", "perspective/is_source/accuracy", "perspective/source/accuracy"):

@@ -275,6 +275,19 @@ def test_perspectives_by_hand():
     assert right_perspectives(gold, predicted) == [True, False, True, False, False, False, None]
 
 
+def test_a_withheld_perspective_is_never_right():
+    gold = document_of(((), AUTHOR_VOICE), ((), by(RUIZ)), ((), by(RUIZ)))
+    withheld = Perspective(UNRESOLVED, score=0.4)
+    unknown = Perspective(UNRESOLVED)
+    predicted = document_of(((), withheld), ((), withheld), ((), unknown))
+    assert (withheld.is_withheld, unknown.is_withheld) == (True, False)
+    judgements = judge([gold], [predicted])
+    assert judgements["perspective/is_source"].errors() == [(0, 0), (0, 1)]
+    assert judgements["perspective/source"].measure("accuracy") == 0
+    assert judgements["perspective/right"].measure("accuracy") == 0
+    assert judgements["perspective/right"].scores.tolist() == [0, 0, 0]
+
+
 def test_sources_without_identity_are_not_judged_by_name():
     unnamed = Source("a1", "He")
     gold = document_of(((), by(unnamed)), sources=(unnamed,))

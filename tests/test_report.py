@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import runpy
+from dataclasses import replace
 from pathlib import Path
 
 import pyarrow.parquet as pq
@@ -88,13 +89,51 @@ def test_markdown_names_figures_floors_and_provenance(folder, report):
     assert len(columns) == 1
 
 
+def test_what_is_left_when_the_least_sure_perspectives_are_left_open(folder, report):
+    record = json.loads((folder / "metrics.json").read_text(encoding="utf-8"))
+    everything, *_, half = record["perspective_coverage"]
+    over_all = record["figures"]["perspective/right/accuracy"]
+    assert everything["coverage"] == 1.0
+    assert everything["accuracy"] == over_all
+    assert 0.5 <= half["coverage"] < 1.0
+    assert half["min_perspective_score"] > everything["min_perspective_score"]
+    assert half["accuracy"]["value"] > over_all["value"], "the noise is known to the score"
+    gaps = [
+        abs(item["mean_score"] - item["gold_share"]) for item in record["perspective_reliability"]
+    ]
+    error = record["figures"]["perspective/right/calibration_error"]["value"]
+    assert sum(gaps) / len(gaps) == pytest.approx(error)
+    line = (
+        f"| 100 % | {int(100 * everything['min_perspective_score']) / 100:.2f} | "
+        f"{100 * over_all['value']:.1f} ["
+    )
+    text = (folder / "report.md").read_text(encoding="utf-8")
+    assert line in text
+    assert "would be unresolved" in text
+    page = (folder / "report.html").read_text(encoding="utf-8")
+    assert f"expected calibration error {100 * error:.1f} [" in page
+
+
+def test_without_perspectives_there_is_nothing_about_them(report, tmp_path):
+    class TypesOnly(NoisyReader):
+        def __init__(self):
+            super().__init__(0.3)
+            self.calibration = replace(self.calibration, has_perspective=False)
+
+    folder = write_report(evaluate(TypesOnly(), STORIES, num_draws=5), tmp_path / "types")
+    record = json.loads((folder / "metrics.json").read_text(encoding="utf-8"))
+    assert record["perspective_coverage"] == record["perspective_reliability"] == []
+    assert "unresolved" not in (folder / "report.md").read_text(encoding="utf-8")
+    assert 'id="perspective"' not in (folder / "report.html").read_text(encoding="utf-8")
+
+
 def test_page_is_self_contained_and_escapes_what_it_shows(folder):
     text = (folder / "report.html").read_text(encoding="utf-8")
     assert not re.search(r"""(?:src|href)=["'](?!#)""", text)
     assert not re.search(r"url\((?!['\"]?#)|@import", text)
     assert "noisy &lt;model&gt;" in text
     assert "prefers-color-scheme" in text or "light-dark(" in text
-    assert text.count("<svg") == 2 * 4
+    assert text.count("<svg") == 2 * 4 + 2, "two for each type, two for the perspective"
 
 
 def test_every_link_on_the_page_has_a_target(folder):

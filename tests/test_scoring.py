@@ -298,6 +298,17 @@ def test_parties_reach_the_rows_and_other_ones_are_refused(model, data, tmp_path
         score(data, out, model=model, **OPTIONS)
 
 
+def test_perspectives_can_be_left_unresolved(model, data, tmp_path):
+    out = tmp_path / "out"
+    score(data, out, model=model, min_perspective_score=1.0, **OPTIONS)
+    assert set(tables(out)["sentences"]["status"].to_pylist()) == {"unresolved"}
+    message = r"another smallest perspective score \(min_perspective_score 1.0, now 0.0\)"
+    with pytest.raises(ManifestError, match=message):
+        score(data, out, model=model, **OPTIONS)
+    with pytest.raises(ValueError, match=r"a probability in \[0, 1\], got 7"):
+        score(data, tmp_path / "other", model=model, min_perspective_score=7, **OPTIONS)
+
+
 def test_another_model_or_threshold_is_refused(model, data, tmp_path):
     out = tmp_path / "out"
     score(data, out, model=model, **OPTIONS)

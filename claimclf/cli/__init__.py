@@ -14,13 +14,20 @@ import sys
 from collections.abc import Sequence
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from claimclf import __version__
 from claimclf.cli.finetuning import finetune
-from claimclf.cli.inputs import PartiesOption, check_output, fail, read_texts, user_errors
+from claimclf.cli.inputs import (
+    MinPerspectiveScoreOption,
+    PartiesOption,
+    check_output,
+    fail,
+    read_texts,
+    user_errors,
+)
 from claimclf.cli.scoring import bench, score
 from claimclf.documents import Document
 
@@ -101,6 +108,7 @@ def predict(
     ] = None,
     model: ModelOption = None,
     parties: PartiesOption = None,
+    min_perspective_score: MinPerspectiveScoreOption = 0.0,
 ) -> None:
     """Label the sentences of articles: types, source, kind, party, scores."""
     if output_format is None:
@@ -109,7 +117,7 @@ def predict(
     if output:
         check_output(output)
     texts = read_texts(files)
-    classifier = _load(model, parties=parties)
+    classifier = _load(model, parties=parties, min_perspective_score=min_perspective_score)
     documents = [
         document.replace(id=name)
         for name, document in zip(texts, classifier.predict(list(texts.values())), strict=True)
@@ -297,14 +305,14 @@ def data_check(
         raise typer.Exit(1)
 
 
-def _load(model: str | None, *, parties: Path | None = None) -> ClaimClassifier:
+def _load(model: str | None, **options: Any) -> ClaimClassifier:
     """The classifier, before which torch has to be imported: a few seconds."""
     from rich.console import Console
 
     with Console(stderr=True).status("Loading the model …"), user_errors(OSError, ValueError):
         from claimclf.classifier import ClaimClassifier
 
-        return ClaimClassifier.from_pretrained(model, parties=parties)
+        return ClaimClassifier.from_pretrained(model, **options)
 
 
 def _command_line() -> str:

@@ -26,6 +26,17 @@ PartiesOption = Annotated[
 ]
 
 
+MinPerspectiveScoreOption = Annotated[
+    float,
+    typer.Option(
+        "--min-perspective-score",
+        min=0.0,
+        max=1.0,
+        help="Leave perspectives unresolved that are less probable; reports show what it buys.",
+    ),
+]
+
+
 def fail(*messages: str) -> NoReturn:
     """Say what was wrong and end with exit code 2."""
     for message in messages:

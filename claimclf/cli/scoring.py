@@ -10,7 +10,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from claimclf.cli.inputs import PartiesOption, check_output, fail, user_errors
+from claimclf.cli.inputs import (
+    MinPerspectiveScoreOption,
+    PartiesOption,
+    check_output,
+    fail,
+    user_errors,
+)
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -65,6 +71,7 @@ def score(
         int, typer.Option(min=1, help="Reject longer texts.", rich_help_panel=COLUMNS)
     ] = 1_000_000,
     parties: PartiesOption = None,
+    min_perspective_score: MinPerspectiveScoreOption = 0.0,
     backend: Annotated[str, typer.Option(help=BACKEND_HELP, rich_help_panel=MACHINE)] = "auto",
     workers: Annotated[
         int | None,
@@ -131,6 +138,7 @@ def score(
                 retry_rejects=retry_rejects,
                 rows_per_part=rows_per_part,
                 parties=parties,
+                min_perspective_score=min_perspective_score,
                 watcher=progress,
             )
     except KeyboardInterrupt as stop:

@@ -1,11 +1,13 @@
 """Evaluation: a classifier and gold documents → `Report`, on the same path as `predict`."""
 
+from claimclf.evaluation.constructions import Construction, read_constructions
 from claimclf.evaluation.floors import always_yes, cue_words, majority, tfidf
 from claimclf.evaluation.label_noise import Suspect, find_suspects, out_of_fold, suspects_markdown
 from claimclf.evaluation.run import Reader, Report, evaluate, fit, hash_documents
 from claimclf.evaluation.slices import Slice, slice_report
 
 __all__ = [
+    "Construction",
     "Reader",
     "Report",
     "Slice",
@@ -18,6 +20,7 @@ __all__ = [
     "hash_documents",
     "majority",
     "out_of_fold",
+    "read_constructions",
     "slice_report",
     "suspects_markdown",
     "tfidf",

@@ -12,14 +12,17 @@ from functools import partial
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any, Protocol
 
-from claimclf.calibration import Calibration, Interpret, cross_fit, fit_calibration
+from claimclf.calibration import Calibration, cross_fit, fit_calibration
 from claimclf.classifier import interpret
 from claimclf.documents import Document, Prediction
 from claimclf.metrics import (
     NUM_DRAWS,
+    PERSPECTIVE,
     Figure,
+    Kept,
     Outcomes,
     Score,
+    accuracy_at_coverage,
     draw_documents,
     figures,
     judge,
@@ -86,6 +89,11 @@ class Report:
     def figures(self) -> list[Figure]:
         """What is reported, in the order of reports."""
         return figures(self.judgements)
+
+    def coverage(self) -> list[Kept]:
+        """How right perspectives are when the least sure ones are left open; empty without any."""
+        outcomes = self.judgements.get(PERSPECTIVE)
+        return [] if outcomes is None else accuracy_at_coverage(outcomes, self.weights)
 
     def thresholds(self) -> dict[str, list[float]]:
         """Every distinct threshold that was in use, by type."""
@@ -187,8 +195,12 @@ def _evaluate(
         if is_cross_fitted
         else [classifier.calibration] * len(documents)
     )
+    # Withheld perspectives are for what is judged: fitting looks at every answer.
+    withhold = partial(
+        apply, min_perspective_score=getattr(classifier, "min_perspective_score", 0.0)
+    )
     predicted = [
-        apply(document, of_document, calibration)
+        withhold(document, of_document, calibration)
         for document, of_document, calibration in zip(
             documents, predictions, calibrations, strict=True
         )
@@ -218,7 +230,7 @@ def _evaluate(
     return report, predictions
 
 
-def _interpret_for(classifier: Reader) -> Interpret:
+def _interpret_for(classifier: Reader) -> partial[Document]:
     """`interpret` with the classifier's own parties."""
     return partial(interpret, parties=getattr(classifier, "parties", None))
 

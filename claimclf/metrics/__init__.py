@@ -20,7 +20,7 @@ from claimclf.metrics.bootstrap import (
     draw_documents,
     score_figures,
 )
-from claimclf.metrics.judging import figures, judge, right_perspectives, right_sources
+from claimclf.metrics.judging import PERSPECTIVE, figures, judge, right_perspectives, right_sources
 from claimclf.metrics.matching import PLACES, match_source, mention_place, same_name
 from claimclf.metrics.outcomes import (
     MEASURES,
@@ -33,6 +33,7 @@ from claimclf.metrics.outcomes import (
     precision_recall_curve,
     reliability,
 )
+from claimclf.metrics.selective import Kept, accuracy_at_coverage, accuracy_coverage_curve
 
 EVALUATE_MODULE = Path(__file__).with_name("evaluate_module.py")
 """What `evaluate.load` takes to compute the same figures."""
@@ -43,15 +44,19 @@ __all__ = [
     "MEASURES",
     "NUM_BINS",
     "NUM_DRAWS",
+    "PERSPECTIVE",
     "PLACES",
     "PRF",
     "Bin",
     "Difference",
     "Figure",
     "Item",
+    "Kept",
     "Measure",
     "Outcomes",
     "Score",
+    "accuracy_at_coverage",
+    "accuracy_coverage_curve",
     "compare_figures",
     "draw_documents",
     "figures",

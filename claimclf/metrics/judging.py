@@ -41,11 +41,13 @@ def judge(gold: Sequence[Document], predicted: Sequence[Document]) -> dict[str, 
 
         - `types/<type>`: the sentence has the type;
         - `types/exact_set`: all types of the sentence are right, where every type is known;
-        - `perspective/is_source`: the sentence carries a source's view, not the author's;
+        - `perspective/is_source`: the sentence carries a source's view, not the author's. A source
+          of whom nothing is known is one too; a perspective that was withheld is wrong;
         - `perspective/source`: the right source is named, of sentences with a gold source; also
           apart for each place of `claimclf.metrics.PLACES`, as `perspective/source_<place>`;
         - `perspective/kind`, `perspective/party`: its kind and party are right, same sentences;
-        - `perspective/right`: author or right source, with the calibrated score of it;
+        - `perspective/right`: author or right source, with the calibrated score of it; 0 where it
+          is unresolved, which is never right;
         - `spans/<label>`, `words/<label>`: exact spans, and the words inside spans;
         - `sentences/attribution_from_type` and `…_from_spans`: the sentence is attributed, by its
           type or because a content span overlaps it.
@@ -149,11 +151,15 @@ def _judge_perspectives(index: int, gold: Document, predicted: Document) -> Judg
     ):
         if not is_decided(truth) or answer.perspective is None:
             continue
-        yield IS_SOURCE, Item(index, position, not _is_author(truth), not _is_author(answer))
+        is_source, says_source = not _is_author(truth), not _is_author(answer)
+        if answer.perspective.is_withheld:
+            says_source = not is_source
+        yield IS_SOURCE, Item(index, position, is_source, says_source)
         if not is_identified:
             continue
         score = answer.perspective.score
-        score = float(bool(right[position])) if score is None else score
+        if score is None or answer.perspective.status == UNRESOLVED:
+            score = float(bool(right[position]))
         yield PERSPECTIVE, Item(index, position, bool(right[position]), True, score)
         gold_source, source = _source(truth.perspective), _source(answer.perspective)
         if gold_source is None or truth.perspective is None:

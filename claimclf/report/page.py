@@ -17,10 +17,16 @@ from importlib.resources import files
 from typing import TYPE_CHECKING
 
 from claimclf.documents import Document, Sentence
-from claimclf.evaluation import Report, Slice
+from claimclf.evaluation import Construction, Report, Slice
+from claimclf.evaluation.constructions import CONSTRUCTION, construction_of
 from claimclf.evaluation.slices import sentence_groups
+from claimclf.metrics import PERSPECTIVE
 from claimclf.report import tables
-from claimclf.report.plots import precision_recall_plot, reliability_plot
+from claimclf.report.plots import (
+    accuracy_coverage_plot,
+    precision_recall_plot,
+    reliability_plot,
+)
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -87,7 +93,22 @@ class TypePanel:
     """Of the sentences that got the type in error, how many have each other type, and none."""
 
 
-def report_page(report: Report, slices: Sequence[Slice] = ()) -> str:
+@dataclass(frozen=True, slots=True)
+class PerspectivePanel:
+    """What the page shows of how sure perspectives are."""
+
+    error: tables.Cell
+    """Expected calibration error of `perspective.score`."""
+    curve: str
+    diagram: str
+    table: tables.Table
+
+
+def report_page(
+    report: Report,
+    slices: Sequence[Slice] = (),
+    constructions: Sequence[Construction] = (),
+) -> str:
     """The report as one self-contained HTML page."""
     notes = error_notes(report)
     articles = _articles(report, notes)
@@ -99,7 +120,9 @@ def report_page(report: Report, slices: Sequence[Slice] = ()) -> str:
         headline=_headline(report),
         floors=tables.floor_table(report),
         sections=tables.figure_tables(report),
+        constructions=tables.construction_table(constructions),
         slices=tables.slice_tables(slices),
+        perspective=_perspective_panel(report),
         types=_type_panels(report),
         worst=_worst(report, notes),
         articles=articles[:MAX_ARTICLES],
@@ -139,6 +162,8 @@ def _note(report: Report, place: tuple[int, int], wrong: list[tuple[str, bool]])
         for grouping, value in sentence_groups(gold, index)
         if value is not None
     }
+    if (construction := construction_of(gold)) is not None:
+        note.tags.add(tables.slice_tag(CONSTRUCTION, construction))
     for name, is_gold in wrong:
         if name.startswith("types/") and name != "types/exact_set":
             direction = "missed" if is_gold else "false"
@@ -267,6 +292,21 @@ def _type_panels(report: Report) -> list[TypePanel]:
             )
         )
     return panels
+
+
+def _perspective_panel(report: Report) -> PerspectivePanel | None:
+    """How sure perspectives are, if any were judged."""
+    outcomes = report.judgements.get(PERSPECTIVE)
+    table = tables.coverage_table(report.coverage())
+    if outcomes is None or table is None:
+        return None
+    error = f"{PERSPECTIVE}/calibration_error"
+    return PerspectivePanel(
+        error=tables.figure_cell(report.scores[error], error),
+        curve=accuracy_coverage_plot(outcomes, "perspective"),
+        diagram=reliability_plot(outcomes, "perspective", share="share that is right"),
+        table=table,
+    )
 
 
 def _worst(report: Report, notes: dict[tuple[int, int], Note]) -> list[tuple[Note, str]]:

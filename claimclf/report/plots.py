@@ -8,7 +8,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from claimclf.metrics import Outcomes, precision_recall_curve, reliability
+from claimclf.metrics import (
+    Outcomes,
+    accuracy_coverage_curve,
+    precision_recall_curve,
+    reliability,
+)
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -33,10 +38,22 @@ def precision_recall_plot(outcomes: Outcomes, title: str) -> str:
     return _svg(figure, f"Precision over recall: {title}")
 
 
-def reliability_plot(outcomes: Outcomes, title: str) -> str:
+def accuracy_coverage_plot(outcomes: Outcomes, title: str) -> str:
+    """Accuracy of the answers over their share, as the least sure ones are left open."""
+    coverage, accuracy, _ = accuracy_coverage_curve(outcomes)
+    kept = np.unique(np.linspace(0, len(coverage) - 1, _MAX_POINTS).astype(int))
+    # The first few answers make the curve jump, and what is common lies above one half.
+    settled = accuracy[coverage >= 0.05]
+    figure, axes = _axes("coverage", "accuracy", y_low=0.5 if settled.min() >= 0.5 else 0.0)
+    axes.plot(coverage[kept], accuracy[kept], color=_ACCENT, linewidth=1.8)
+    axes.axhline(accuracy[-1], color=_SOFT, linewidth=1, linestyle=(0, (4, 3)))
+    return _svg(figure, f"Accuracy over coverage: {title}")
+
+
+def reliability_plot(outcomes: Outcomes, title: str, *, share: str = "share that has it") -> str:
     """Share of gold sentences over the mean probability, in bins of equal mass."""
     bins = reliability(outcomes)
-    figure, axes = _axes("probability", "share that has it")
+    figure, axes = _axes("probability", share)
     axes.plot([0, 1], [0, 1], color=_SOFT, linewidth=1, linestyle=(0, (4, 3)))
     axes.plot(
         [item.mean_score for item in bins],
@@ -49,18 +66,20 @@ def reliability_plot(outcomes: Outcomes, title: str) -> str:
     return _svg(figure, f"Reliability: {title}")
 
 
-def _axes(x_label: str, y_label: str) -> tuple[object, Axes]:
-    """An empty unit square in the report's style."""
+def _axes(x_label: str, y_label: str, *, y_low: float = 0.0) -> tuple[object, Axes]:
+    """An empty square from 0 to 1, upwards from `y_low` to 1, in the report's style."""
     from matplotlib.figure import Figure
 
     figure = Figure(figsize=_SIZE, layout="constrained")
     axes = figure.add_subplot()
-    axes.set(xlim=(-0.02, 1.02), ylim=(-0.02, 1.02), xlabel=x_label, ylabel=y_label)
-    axes.set_aspect("equal")
+    height = 1.0 - y_low
+    y_limits = (y_low - 0.02 * height, 1 + 0.02 * height)
+    axes.set(xlim=(-0.02, 1.02), ylim=y_limits, xlabel=x_label, ylabel=y_label)
+    axes.set_aspect(1 / height)
     axes.xaxis.label.set_color(_INK)
     axes.yaxis.label.set_color(_INK)
     axes.set_xticks([0, 0.5, 1])
-    axes.set_yticks([0, 0.5, 1])
+    axes.set_yticks([y_low, (1 + y_low) / 2, 1])
     axes.tick_params(colors=_INK, color=_SOFT)
     axes.grid(color=_SOFT, linewidth=0.6)
     for spine in axes.spines.values():

@@ -7,9 +7,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from claimclf.evaluation import Report, Slice
+from claimclf.evaluation import Construction, Report, Slice
+from claimclf.evaluation.constructions import CONSTRUCTION, Count
 from claimclf.evaluation.slices import OTHER
-from claimclf.metrics import Score
+from claimclf.metrics import PERSPECTIVE, Kept, Score
+from claimclf.metrics.judging import EXACT_SET, SOURCE_NAME
 
 TITLES: Mapping[str, str] = {
     "types/macro": "Mean over the types",
@@ -168,13 +170,113 @@ def slice_tables(slices: Iterable[Slice]) -> list[Table]:
     return tables
 
 
-def report_markdown(report: Report, slices: Sequence[Slice] = ()) -> str:
+def coverage_table(kept: Sequence[Kept]) -> Table | None:
+    """How right the perspectives are that remain when the least sure ones are left open."""
+    if not kept:
+        return None
+    # Rounded down, so that the threshold keeps what it kept here.
+    rows = [
+        Row(
+            f"{100 * item.coverage:.0f} %",
+            (
+                Cell(f"{math.floor(100 * item.min_score) / 100:.2f}"),
+                figure_cell(item.accuracy, f"{PERSPECTIVE}/accuracy"),
+            ),
+            is_linked=False,
+        )
+        for item in kept
+    ]
+    return Table(
+        "Perspective by coverage",
+        ("min_perspective_score", "author or right source"),
+        tuple(rows),
+        note="Coverage: share of the sentences whose perspective is surer than the threshold; the "
+        "others would be unresolved.",
+    )
+
+
+def construction_table(constructions: Sequence[Construction]) -> Table | None:
+    """Which constructions are solved, and all of them together."""
+    if not constructions:
+        return None
+    rows = [
+        Row(
+            _plain(item.name),
+            _construction_cells(
+                item.num_documents, item.types, item.perspectives, item.sources, _solved(item)
+            ),
+            tags=slice_tag(CONSTRUCTION, item.name),
+        )
+        for item in constructions
+    ]
+    total = Row(
+        "all",
+        _construction_cells(
+            sum(item.num_documents for item in constructions),
+            _total(item.types for item in constructions),
+            _total(item.perspectives for item in constructions),
+            _total(item.sources for item in constructions),
+            f"{sum(item.is_solved for item in constructions)} of {len(constructions)}",
+        ),
+    )
+    return Table(
+        "By construction",
+        ("passages", "all types right", "author or right source", "right source", "solved"),
+        (total, *rows),
+        note="Solved: every sentence of its passages has the right types and the right "
+        "perspective.",
+    )
+
+
+def _construction_cells(
+    num_documents: int, types: Count, perspectives: Count, sources: Count, solved: str
+) -> tuple[Cell, ...]:
+    counts = zip((EXACT_SET, PERSPECTIVE, SOURCE_NAME), (types, perspectives, sources), strict=True)
+    return (
+        Cell(f"{num_documents:,}"),
+        *(
+            Cell(f"{count.num_right}/{count.num_sentences}", "", judgement)
+            if count.num_sentences
+            else Cell("")
+            for judgement, count in counts
+        ),
+        Cell(solved),
+    )
+
+
+def _solved(item: Construction) -> str:
+    """Whether a construction is solved, or which half of it."""
+    if item.is_solved:
+        return "yes"
+    if item.types.is_complete:
+        return "types only"
+    return "perspective only" if item.perspectives.is_complete else "no"
+
+
+def _total(counts: Iterable[Count]) -> Count:
+    counts = list(counts)
+    return Count(
+        sum(count.num_right for count in counts), sum(count.num_sentences for count in counts)
+    )
+
+
+def report_markdown(
+    report: Report,
+    slices: Sequence[Slice] = (),
+    constructions: Sequence[Construction] = (),
+) -> str:
     """The report as Markdown: every table, then where the figures come from."""
     lines = [f"# {report_title(report)}", "", summary(report), ""]
-    floor = floor_table(report)
-    tables = [*([floor] if floor else []), *figure_tables(report), *slice_tables(slices)]
-    for table in tables:
+    tables = [
+        floor_table(report),
+        *figure_tables(report),
+        coverage_table(report.coverage()),
+        construction_table(constructions),
+        *slice_tables(slices),
+    ]
+    for table in filter(None, tables):
         lines += [f"## {table.title}", "", *markdown_table(table), ""]
+        lines += [table.note, ""] if table.note else []
     lines += ["## Thresholds", "", "| type | threshold |", "|---|--:|"]
     lines += [f"| {_plain(name)} | {text} |" for name, text in threshold_texts(report).items()]
     lines += ["", "## Where these figures come from", "", "| | |", "|---|---|"]

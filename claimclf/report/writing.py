@@ -5,12 +5,19 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from claimclf.documents import Perspective
-from claimclf.evaluation import Report, Slice, slice_report
-from claimclf.metrics import Score, right_perspectives
+from claimclf.evaluation import (
+    Construction,
+    Report,
+    Slice,
+    read_constructions,
+    slice_report,
+)
+from claimclf.metrics import PERSPECTIVE, Kept, Score, reliability, right_perspectives
 from claimclf.report.page import report_page
 from claimclf.report.tables import report_markdown
 
@@ -22,7 +29,8 @@ def write_report(report: Report, folder: str | Path) -> Path:
 
     - `report.html`: everything, self-contained, with the articles;
     - `report.md`: the tables;
-    - `metrics.json`: every figure with its interval, floors, slices, thresholds, provenance;
+    - `metrics.json`: every figure with its interval, floors, slices, how sure perspectives are,
+      hard constructions, thresholds, provenance;
     - `predictions.parquet`: one row per sentence, gold and predicted;
     - `judgements.parquet`: one row per judged item, from which every figure can be computed again.
 
@@ -31,17 +39,19 @@ def write_report(report: Report, folder: str | Path) -> Path:
     """
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
-    slices = slice_report(report)
-    (folder / "report.html").write_text(report_page(report, slices), encoding="utf-8")
-    (folder / "report.md").write_text(report_markdown(report, slices), encoding="utf-8")
-    metrics = json.dumps(metrics_record(report, slices), indent=2, ensure_ascii=False)
+    parts = (slice_report(report), read_constructions(report))
+    (folder / "report.html").write_text(report_page(report, *parts), encoding="utf-8")
+    (folder / "report.md").write_text(report_markdown(report, *parts), encoding="utf-8")
+    metrics = json.dumps(metrics_record(report, *parts), indent=2, ensure_ascii=False)
     (folder / METRICS).write_text(metrics + "\n", encoding="utf-8")
     _write_parquet(list(sentence_rows(report)), folder / PREDICTIONS)
     _write_parquet(list(judgement_rows(report)), folder / JUDGEMENTS)
     return folder
 
 
-def metrics_record(report: Report, slices: Sequence[Slice]) -> dict[str, Any]:
+def metrics_record(
+    report: Report, slices: Sequence[Slice], constructions: Sequence[Construction]
+) -> dict[str, Any]:
     """Every figure as plain numbers; what is undefined is null."""
     return {
         "figures": _scores(report.scores),
@@ -55,6 +65,13 @@ def metrics_record(report: Report, slices: Sequence[Slice]) -> dict[str, Any]:
             }
             for item in slices
         ],
+        "perspective_coverage": [_kept(item) for item in report.coverage()],
+        "perspective_reliability": [
+            item._asdict() for item in reliability(report.judgements[PERSPECTIVE])
+        ]
+        if PERSPECTIVE in report.judgements
+        else [],
+        "constructions": [{**asdict(item), "is_solved": item.is_solved} for item in constructions],
         "thresholds": report.thresholds(),
         "cross_fitted": report.is_cross_fitted,
         "provenance": dict(report.provenance),
@@ -112,14 +129,23 @@ def _perspective(prefix: str, perspective: Perspective | None) -> dict[str, str 
 
 
 def _scores(scores: Mapping[str, Score]) -> dict[str, dict[str, float | int | None]]:
+    return {name: _score(score) for name, score in scores.items()}
+
+
+def _score(score: Score) -> dict[str, float | int | None]:
     return {
-        name: {
-            "value": _number(score.value),
-            "low": _number(score.low),
-            "high": _number(score.high),
-            "num_items": score.num_items,
-        }
-        for name, score in scores.items()
+        "value": _number(score.value),
+        "low": _number(score.low),
+        "high": _number(score.high),
+        "num_items": score.num_items,
+    }
+
+
+def _kept(item: Kept) -> dict[str, Any]:
+    return {
+        "min_perspective_score": item.min_score,
+        "coverage": item.coverage,
+        "accuracy": _score(item.accuracy),
     }
 
 

@@ -47,6 +47,7 @@ _WORDS: Final = {
     "max_characters": "another limit for the length of texts",
     "unique_ids": "another way to treat duplicated ids",
     "parties": "other parties",
+    "min_perspective_score": "another smallest perspective score",
     "tables": "other columns in the tables",
 }
 """How to call a difference to an earlier run."""
@@ -110,6 +111,8 @@ class Settings:
     with_text: bool
     parties: Mapping[str, Sequence[str]] = field(default_factory=dict)
     """The caller's own, as `claimclf.perspectives.own_parties.read_parties` gives them."""
+    min_perspective_score: float = 0.0
+    """See `claimclf.ClaimClassifier`."""
 
 
 def make_manifest(model: ModelFiles, data: Input, settings: Settings) -> dict[str, Any]:
@@ -128,6 +131,7 @@ def make_manifest(model: ModelFiles, data: Input, settings: Settings) -> dict[st
         "unique_ids": settings.unique_ids,
         # Pairs, because the first party that fits is taken.
         "parties": [[party, list(words)] for party, words in settings.parties.items()],
+        "min_perspective_score": settings.min_perspective_score,
         "tables": {name: _columns(schemas[name]) for name in TABLES},
     }
     return {"fingerprint": fingerprint(manifest), **manifest}
@@ -205,7 +209,7 @@ def _explain(different: list[str], found: Mapping[str, Any], manifest: Mapping[s
     parts = []
     for name in different:
         before, now = found.get(name), manifest.get(name)
-        is_short = all(isinstance(value, str | int | bool) for value in (before, now))
+        is_short = all(isinstance(value, str | int | float) for value in (before, now))
         words = _WORDS[name]
         if name == "model_sha256":
             words += f" (sha256 {str(before)[:12]}…, now {str(now)[:12]}…)"

@@ -25,6 +25,7 @@ import pyarrow.parquet as pq
 
 from claimclf.backend import Backend, choose_backend
 from claimclf.perspectives.own_parties import Parties, read_parties
+from claimclf.perspectives.withholding import check_min_score
 from claimclf.scoring.inputs import Input, open_input
 from claimclf.scoring.local import (
     available_cores,
@@ -159,6 +160,7 @@ def score(
     max_characters: int = 1_000_000,
     rows_per_part: int = ROWS_PER_PART,
     parties: Parties | str | Path | None = None,
+    min_perspective_score: float = 0.0,
     watcher: Watcher | None = None,
 ) -> Summary:
     """Label the sentences of all articles of an input.
@@ -184,6 +186,7 @@ def score(
         max_characters: Reject longer texts.
         rows_per_part: Rows that are scored and written together.
         parties: See `claimclf.ClaimClassifier`.
+        min_perspective_score: See `claimclf.ClaimClassifier`.
         watcher: Is told of every part.
 
     Raises:
@@ -200,6 +203,7 @@ def score(
     if engine not in ("local", "ray"):
         raise ValueError(f"The engine is 'local' or 'ray', got {engine!r}.")
     own_parties = read_parties(parties)
+    check_min_score(min_perspective_score)
     folder = Path(output)
     inputs = open_input(
         data, text_column=text_column, id_column=id_column, max_characters=max_characters
@@ -212,6 +216,7 @@ def score(
         unique_ids=unique_ids,
         with_text=with_text,
         parties=own_parties,
+        min_perspective_score=min_perspective_score,
     )
     manifest = make_manifest(model_files, inputs, settings)
     claim_folder(folder, manifest, retry_rejects=retry_rejects)
@@ -229,6 +234,7 @@ def score(
             backend=settings.backend,
             num_threads=job.num_threads,
             parties=own_parties,
+            min_perspective_score=min_perspective_score,
         )
         run.score(job, chain(first, parts), PartScorer(scorer, inputs, folder))
     summary.seconds = time.monotonic() - started

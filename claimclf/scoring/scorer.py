@@ -19,6 +19,7 @@ import pyarrow as pa
 from claimclf.backend import Backend, choose_backend
 from claimclf.documents import Document
 from claimclf.perspectives.own_parties import Parties, read_parties
+from claimclf.perspectives.withholding import check_min_score
 from claimclf.scoring.parts import SOURCE_SCHEMA, sentence_schema
 from claimclf.tables import sentence_row
 
@@ -58,6 +59,7 @@ class Scorer:
         backend: `"auto"`, or a name that `claimclf.backend.Backend.parse` reads.
         num_threads: Threads of the process for the model; None leaves torch's own choice.
         parties: See `claimclf.ClaimClassifier`; a file is read at once.
+        min_perspective_score: See `claimclf.ClaimClassifier`.
     """
 
     def __init__(
@@ -70,6 +72,7 @@ class Scorer:
         backend: str | Backend = "auto",
         num_threads: int | None = None,
         parties: Parties | str | Path | None = None,
+        min_perspective_score: float = 0.0,
     ) -> None:
         self.model = model
         self.text_column = text_column
@@ -78,6 +81,7 @@ class Scorer:
         self.backend = choose_backend(str(backend))
         self.num_threads = num_threads
         self.parties = read_parties(parties)
+        self.min_perspective_score = check_min_score(min_perspective_score)
 
     def __getstate__(self) -> dict[str, Any]:
         state = dict(self.__dict__)
@@ -99,6 +103,7 @@ class Scorer:
             device=self.backend.device,
             dtype=self.backend.dtype,
             parties=self.parties,
+            min_perspective_score=self.min_perspective_score,
         )
         if self.backend.is_compiled:
             classifier.compile()
