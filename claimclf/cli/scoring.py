@@ -171,17 +171,27 @@ def bench(
     output: Annotated[
         Path | None, typer.Option("--output", "-o", help="Markdown file for the table.")
     ] = None,
+    growth: Annotated[
+        bool,
+        typer.Option(
+            "--growth", help="Instead, one document of 100 to 5,000 sentences: time and linking."
+        ),
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="The figures as JSON.")] = False,
 ) -> None:
     """Measure how fast this machine scores, beside transformers.pipeline."""
     if output is not None:
         check_output(output)
     with user_errors(OSError, ValueError, RuntimeError):
-        from claimclf.scoring.bench import read_texts, run_bench
+        from claimclf.scoring.bench import BenchResult, read_texts, run_bench
+        from claimclf.scoring.growth import GrowthResult, measure_growth
 
-        result = run_bench(
-            read_texts(data, articles), model=model, backend=backend, num_workers=workers
-        )
+        result: BenchResult | GrowthResult
+        texts = read_texts(data, articles)
+        if growth:
+            result = measure_growth(texts, model=model, backend=backend)
+        else:
+            result = run_bench(texts, model=model, backend=backend, num_workers=workers)
     if output is not None:
         output.write_text(result.to_markdown(), encoding="utf-8")
     typer.echo(
