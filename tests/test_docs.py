@@ -44,9 +44,6 @@ CHART = "share-of-voice.svg"
 ENDURANCE = {"score-on-a-cluster.md", "train-own-labels.md"}
 """Pages that start a cluster or train several models."""
 
-FAILING = {"publish-to-the-hub.md": "cards can't show how author or source is decided now"}
-"""Pages that show a known error, with the error."""
-
 WILD = re.compile(r"(\d+\.\d+|\.\.\.)")
 """What need not be printed to the letter."""
 
@@ -158,8 +155,6 @@ def runnable_pages() -> Iterator[object]:
             marks = [pytest.mark.slow]
             if page.name in ENDURANCE:
                 marks.append(pytest.mark.endurance)
-            if page.name in FAILING:
-                marks.append(pytest.mark.xfail(reason=FAILING[page.name]))
             yield pytest.param(page, marks=marks, id=name_of(page))
 
 
