@@ -98,6 +98,16 @@ def test_names_are_shortened_to_the_institution():
         ("Democrats said no.", "Democrats", "political", "Democratic Party"),
         ("Candidate Lou Hart said no.", "Candidate Lou Hart", "political", "Hart campaign"),
         ("The Hart campaign said no.", "The Hart campaign", "political", "Hart campaign"),
+        ("Sen. Ada Lund said no.", "Sen. Ada Lund", "official", "United States"),
+        ("Jens Stoltenberg said no.", "Jens Stoltenberg", "official", "NATO"),
+        ("Turkish envoy Ali Guterres said no.", "Turkish envoy Ali Guterres", "official", "Turkey"),
+        ("Hillary Clinton said no.", "Hillary Clinton", "political", "Clinton campaign"),
+        ("Liz Truss said no.", "Liz Truss", "political", "Conservative Party"),
+        ("A commander of ISIS said no.", "A commander of ISIS", "political", "Islamic State"),
+        ("Pope Felix said no.", "Pope Felix", "organization", "Catholic Church"),
+        ("Eastman Telmar said no.", "Eastman Telmar", "organization", "Eastman Telmar"),
+        ("A study published in Sea says no.", "A study published in Sea", "expert", None),
+        ("Clara Vik, a Telmar analyst, said no.", "Clara Vik, a Telmar analyst", "expert", None),
         ("Ada Lund, a doctor at Skagen Hospital, said no.", "Ada Lund", "expert", None),
         ("A Gallup poll says no.", "A Gallup poll", "expert", "Gallup"),
         ("Reuters reported a strike.", "Reuters", "media", "Reuters"),
@@ -127,6 +137,22 @@ def test_an_official_of_no_known_country_has_the_main_country_of_the_document():
         ("Officials said it was for a week.", "Officials", "official"),
     )
     assert source.party == "Kenya"
+
+
+def test_an_executive_of_no_known_company_speaks_for_the_one_that_is_mentioned_most():
+    _, sources = resolve_passage(
+        ("Telmar said no.", "Telmar", "organization"),
+        ("Chief executive Ada Lund said it again.", "Chief executive Ada Lund", "organization"),
+    )
+    assert [source.party for source in sources] == ["Telmar", "Telmar"]
+
+
+def test_aides_of_no_known_candidate_speak_for_the_campaign_of_the_document():
+    _, (source,) = resolve_passage(
+        ("The Hart campaign opened an office.", None, "author"),
+        ("Aides said it was warm.", "Aides", "political"),
+    )
+    assert source.party == "Hart campaign"
 
 
 def test_no_evidence_is_no_party():

@@ -2,10 +2,10 @@
 
 In the order of the step: `namescan` and `introductions` find whom a document names and how,
 `mentions` reads the words of one mention, `linking` says which mentions are the same `entities`,
-`parties` (with `countries`, `party_facts` and the caller's `own_parties`) which side a source
-speaks for, and `resolution` gives every sentence its source; `withholding` leaves the least sure
-ones open. `grouping` puts source, cue and content spans together. `words` and `names` are their
-ground floor.
+`kinds` of which kind they are and `parties` (with `countries`, `party_facts` and the caller's
+`own_parties`) which side they speak for, both from the words that `evidence` gathers, and
+`resolution` gives every sentence its source; `withholding` leaves the least sure ones open.
+`grouping` puts source, cue and content spans together. `words` and `names` are their ground floor.
 """
 
 from claimclf.perspectives.grouping import group_attributions

@@ -62,7 +62,7 @@ GA Gabonese Libreville
 GB British Britons Briton Britain "Great Britain" UK "U.K." Whitehall Westminster "Downing Street"
 GB London English England Scottish Scotland Scots Welsh Wales Holyrood Stormont Tory Tories
 GB "House of Lords" "House of Commons" "Scotland Yard" "Buckingham Palace" NHS "Northern Ireland"
-GB MI5 MI6 "Bank of England" Ofcom Birmingham Manchester Liverpool Leeds
+GB MI5 MI6 GCHQ "Bank of England" Ofcom Birmingham Manchester Liverpool Leeds
 GE Georgian Georgians Tbilisi | GH Ghanaian Ghanaians Accra | GM Gambian Banjul
 GN Guinean Conakry | GR Greek Greeks Athens | GT Guatemalan Guatemalans | GY Guyanese
 HN Honduran Hondurans Tegucigalpa | HR Croatian Croatians Croats Zagreb

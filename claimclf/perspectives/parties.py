@@ -27,10 +27,20 @@ from claimclf.perspectives.names import (
     without_possessive,
 )
 from claimclf.perspectives.namescan import scan_names, scan_words
-from claimclf.perspectives.party_facts import find_leader_country, find_member_party, find_power
+from claimclf.perspectives.party_facts import (
+    find_candidacy,
+    find_group,
+    find_leader_country,
+    find_member_party,
+    find_office_country,
+    find_politician_party,
+    find_power,
+)
 
 _TO: Final = re.compile(r"\b(?:to|in|on|against|with)\s.*")
+_PUBLISHED: Final = re.compile(r"\b(?:published|referenced|cited|quoted|appearing|seen)\b.*")
 _CAMPAIGN: Final = re.compile(r"\b([A-Z][\w-]+)(?:'s|’s)? (?:[a-z][\w-]+ )?campaign")
+_OTHERS: Final = {"presidential", "democrat", "republican", "democratic"}
 _OFFICE_HOLDERS: Final = words.LEGISLATORS | {"governor", "mayor", "president"}
 _ELECTION: Final = re.compile(
     r"\b(?:candidates?|campaign|primary|primaries|nominee|caucus|presidential)\b"
@@ -44,11 +54,17 @@ class PartyFinder:
         text: The whole document.
         introductions: Its full names.
         parties: The caller's own parties, each with words by which its sources are known.
+        entities: All sources of the document by name.
     """
 
     def __init__(
-        self, text: str, introductions: Introductions, parties: Mapping[str, Sequence[str]]
+        self,
+        text: str,
+        introductions: Introductions,
+        parties: Mapping[str, Sequence[str]],
+        entities: Mapping[str, Entity],
     ) -> None:
+        self._entities = entities
         self._text = text
         self._introductions = introductions
         self._own = [
@@ -70,13 +86,16 @@ class PartyFinder:
                 return party
         kind = entity.kind
         if kind == "official":
-            return find_leader_country(name) or self._state(evidence)
+            return self._state(name, entity, evidence)
         if kind == "political":
-            return self._political(name, entity, evidence)
+            return next(filter(None, self._political(name, entity, evidence)), None)
         if kind == "media":
             return self._institution(name, entity, evidence) or self._press(entity, evidence)
-        if kind == "organization" or (kind == "expert" and not entity.is_named_person):
+        if kind == "organization":
             return self._institution(name, entity, evidence)
+        if kind == "expert" and not _is_single_person(entity):
+            mentions = [_PUBLISHED.sub("", text) for text in evidence[: len(set(entity.texts))]]
+            return self._institution(name, entity, mentions)
         return None
 
     @cached_property
@@ -85,9 +104,23 @@ class PartyFinder:
         counts = Counter(find_countries(self._text))
         return counts.most_common(1)[0][0] if counts else None
 
-    def _state(self, evidence: Sequence[str]) -> str | None:
+    @cached_property
+    def _main_organization(self) -> str | None:
+        """The organization that is mentioned most often as a source."""
+        num_mentions = {
+            name: len(entity.spans)
+            for name, entity in self._entities.items()
+            if entity.kind == "organization" and _is_named(entity) and not _is_shown_person(entity)
+        }
+        name = max(num_mentions, key=num_mentions.__getitem__, default=None)
+        return without_company_form(without_document(name)) if name else None
+
+    def _state(self, name: str, entity: Entity, evidence: Sequence[str]) -> str | None:
+        title = " ".join(evidence[0].split()[:2]) if entity.is_named_person else ""
+        if power := find_country(title) or find_leader_country(name):
+            return power
         for text in evidence:
-            power = find_power(_TO.sub("", text)) or find_power(text)
+            power = find_power(_TO.sub("", text)) or find_office_country(text) or find_power(text)
             if power := power or find_leader_country(text):
                 return power
         return self._main_country
@@ -99,21 +132,27 @@ class PartyFinder:
         countries = (find_country(text) for text in evidence)
         return next(filter(None, countries), self._main_country)
 
-    def _political(self, name: str, entity: Entity, evidence: Sequence[str]) -> str | None:
+    def _political(
+        self, name: str, entity: Entity, evidence: Sequence[str]
+    ) -> Iterator[str | None]:
+        """The campaign, movement or party of a political source, best evidence first."""
+        is_person = entity.is_named_person
+        yield from map(_named_campaign, evidence)
+        if is_person and not entity.roles & words.AIDES:
+            yield find_candidacy(name)
+            yield find_politician_party(name)
+        yield from map(find_group, (name, *evidence))
         for text in evidence:
-            match = _CAMPAIGN.search(text)
-            if match and match.group(1).casefold() not in words.NOT_NAMES | words.DETERMINERS:
-                return f"{match.group(1)} campaign"
-        for text in evidence:
-            for found in affiliations(text, name):
-                if institution_head(found.split()) in words.POLITICAL:
-                    return found
-        if entity.is_named_person and (candidacy := self._candidacy(name, entity)):
-            return candidacy
-        for text in evidence:
-            if member_of := find_member_party(text):
-                return member_of
-        return self._institution(name, entity, evidence)
+            named = affiliations(text, name)
+            yield from (
+                found for found in named if institution_head(found.split()) in words.POLITICAL
+            )
+        if is_person:
+            yield self._candidacy(name, entity)
+        yield from map(find_member_party, evidence)
+        yield self._institution(name, entity, evidence)
+        if not is_person and entity.heads & (words.AIDES | {"campaign"}):
+            yield self._main_campaign
 
     def _candidacy(self, name: str, entity: Entity) -> str | None:
         """The campaign of somebody whom the document shows as a candidate."""
@@ -131,12 +170,20 @@ class PartyFinder:
         return frozenset(match.group(1) for match in _CAMPAIGN.finditer(self._text))
 
     @cached_property
+    def _main_campaign(self) -> str | None:
+        """The campaign that the document names most often."""
+        counts = Counter(match.group(1) for match in _CAMPAIGN.finditer(self._text))
+        named = (f"{name} campaign" for name, _ in counts.most_common() if _may_run(name))
+        return next(named, None)
+
+    @cached_property
     def _is_electoral(self) -> bool:
         return _ELECTION.search(self._text) is not None
 
     def _may_be_institution(self, name: str) -> bool:
         """Whether a name is no person's, and no word that only starts a sentence."""
-        if not (" " in name or is_acronym(name) or self._introductions.is_name(name)):
+        is_known = is_acronym(name) or self._introductions.is_name(name)
+        if " " not in name and (not is_known or is_institution_word(name)):
             return False
         person = self._introductions.person(name)
         if person is None or surname(person.name) != surname(name):
@@ -145,18 +192,48 @@ class PartyFinder:
 
     def _institution(self, name: str, entity: Entity, evidence: Sequence[str]) -> str | None:
         """The institution that the source is, or that its titles and appositives name."""
-        if not entity.is_person and entity.owner is None and _is_named(entity):
+        is_thing = entity.owner is None and _is_named(entity)
+        if is_thing and not entity.is_person:
             return without_company_form(without_document(name))
         person = name if entity.is_named_person else ""
         for text in evidence:
             for found in affiliations(text, person):
                 if self._may_be_institution(found):
                     return without_company_form(found)
-        if entity.speaks_for:
+        if is_thing and not _is_shown_person(entity):
+            return without_company_form(name)
+        if entity.roles & words.PONTIFFS:
+            return "Catholic Church"
+        if entity.speaks_for and entity.speaks_for.kind == entity.kind:
             employer = entity.speaks_for.namings[0].name
             evidence = gather_evidence(employer, entity.speaks_for, self._introductions)
             return self.party(employer, entity.speaks_for, evidence)
-        return None
+        return self._main_organization if entity.kind == "organization" else None
+
+
+def _named_campaign(text: str) -> str | None:
+    """The campaign that the words name."""
+    match = _CAMPAIGN.search(text)
+    return f"{match.group(1)} campaign" if match and _may_run(match.group(1)) else None
+
+
+def _may_run(name: str) -> bool:
+    """Whether the word before "campaign" can be a candidate's name."""
+    lowered = name.casefold()
+    return lowered not in words.NOT_NAMES | words.DETERMINERS and singular(lowered) not in _OTHERS
+
+
+def _is_single_person(entity: Entity) -> bool:
+    """Whether this is one person, who comments for nobody else."""
+    return entity.is_named_person or (entity.is_person is True and not entity.is_plural)
+
+
+def _is_shown_person(entity: Entity) -> bool:
+    """Whether this is a person; an organization may have a name of the same shape."""
+    person = entity.person
+    if person is None or entity.kind != "organization":
+        return bool(entity.is_person)
+    return bool(entity.roles or entity.gender or person.roles or person.pronouns)
 
 
 def _is_named(entity: Entity) -> bool:

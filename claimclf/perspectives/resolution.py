@@ -203,17 +203,21 @@ def _sources(
     ordered = sorted(
         used.values(), key=lambda entity: entity.spans[0] if entity.spans else Span(0, 0)
     )
-    finder = PartyFinder(text, introductions, parties)
+    names = [source_name(entity, introductions) for entity in ordered]
+    evidence = [
+        gather_evidence(name, entity, introductions)
+        for name, entity in zip(names, ordered, strict=True)
+    ]
+    for name, entity, words in zip(names, ordered, evidence, strict=True):
+        entity.kind_evidence = log_lift(evidence_class(name, entity, words))
+    finder = PartyFinder(text, introductions, parties, dict(zip(names, ordered, strict=True)))
     sources: dict[int, Source] = {}
-    for number, entity in enumerate(ordered, start=1):
-        name = source_name(entity, introductions)
-        evidence = gather_evidence(name, entity, introductions)
-        entity.kind_evidence = log_lift(evidence_class(name, entity, evidence))
+    for number, entity in enumerate(ordered):
         sources[id(entity)] = Source(
-            id=f"s{number}",
-            name=name,
+            id=f"s{number + 1}",
+            name=names[number],
             kind=entity.kind,
-            party=finder.party(name, entity, evidence),
+            party=finder.party(names[number], entity, evidence[number]),
             mentions=tuple(sorted(entity.spans)),
         )
     return sources

@@ -41,6 +41,9 @@ PARTICLES: Final = listed(
 )
 """Lower-case words inside a person's name."""
 
+FOREIGN_ARTICLES: Final = listed("el al al- la le")
+"""Those of `PARTICLES` that names of newspapers and bodies begin with, too."""
+
 JOINTS: Final = PARTICLES | listed("of for the and on & in")
 """Lower-case words inside the name of an institution."""
 
@@ -254,6 +257,8 @@ COMPANY_FORMS: Final = listed(
 )
 """Legal forms at the end of a company's name."""
 
+PONTIFFS: Final = listed("pope pontiff")
+
 SPEAKERS: Final = listed("spokesman spokeswoman spokesperson")
 
 NOT_NAMES: Final = listed(
@@ -280,6 +285,9 @@ ORGANIZATIONS: Final = listed(
     """
 )
 """Nouns that may stand for any institution that was named ("the company", "the agency")."""
+
+GOVERNMENTS: Final = listed("government administration side")
+"""Those of `ORGANIZATIONS` that may stand for a state that was named."""
 
 GENERIC: Final = listed(
     """
