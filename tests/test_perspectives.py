@@ -113,6 +113,55 @@ def test_a_title_is_the_person_introduced_under_it():
     ) == [None, "Ivan Moroz", "Jan Nowak"]
 
 
+def test_a_title_may_come_before_the_name_that_belongs_to_it():
+    assert names_of(
+        ("A Norwegian admiral said no.", "A Norwegian admiral", OFFICIAL),
+        ("Adm. Ola Berg told reporters it was cold.", "Adm. Ola Berg", OFFICIAL),
+    ) == ["Ola Berg", "Ola Berg"]
+
+
+@pytest.mark.parametrize(
+    ("first", "kind"),
+    [("A Norwegian judge", OFFICIAL), ("Two admirals", OFFICIAL), ("An admiral", PUBLIC)],
+)
+def test_a_title_of_somebody_else_stays_apart_from_the_name_that_follows(first, kind):
+    _, sources = resolve_passage(
+        (f"{first} said no.", first, kind),
+        ("Adm. Ola Berg told reporters it was cold.", "Adm. Ola Berg", OFFICIAL),
+    )
+    assert len(sources) == 2
+
+
+@pytest.mark.parametrize("owner", ["TSL's", "The EU’s", "Telmar’s"])
+def test_a_surname_after_its_institution_is_the_person(owner):
+    assert names_of(
+        ("Ola Berg of Telmar Shipping Lines said no.", "Ola Berg", ORGANIZATION),
+        (f"{owner} Berg said it twice.", f"{owner} Berg", ORGANIZATION),
+    ) == ["Ola Berg", "Ola Berg"]
+
+
+def test_of_two_persons_the_first_is_the_source():
+    assert names_of(
+        ("Ada Lund met Luis Vega.", None, AUTHOR),
+        ("Ms. Lund and Mr. Vega said no.", "Ms. Lund and Mr. Vega", PUBLIC),
+    ) == [None, "Ada Lund"]
+
+
+def test_a_government_is_no_agency():
+    assert names_of(
+        ("The Norwegian government said no.", "The Norwegian government", OFFICIAL),
+        ("Norway's weather agency said yes.", "Norway's weather agency", OFFICIAL),
+    ) == ["Norwegian government", "Norway's weather agency"]
+
+
+def test_a_surname_with_a_particle_is_a_persons():
+    assert names_of(
+        ("Ida von der Heide arrived.", None, AUTHOR),
+        ("von der Heide said no.", "von der Heide", OFFICIAL),
+        ("The defence ministry said yes.", "The defence ministry", OFFICIAL),
+    ) == [None, "Ida von der Heide", "defence ministry"]
+
+
 def test_a_capital_is_its_government():
     assert names_of(
         ("Ukraine said no.", "Ukraine", OFFICIAL), ("Kyiv said it twice.", "Kyiv", OFFICIAL)

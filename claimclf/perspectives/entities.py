@@ -71,6 +71,12 @@ class Entity:
         self.num_opinions += bool(scores)
 
     @property
+    def is_untold(self) -> bool:
+        """Whether this is one person of whom only titles are known: "a Norwegian admiral"."""
+        is_described = all(naming.form == "description" for naming in self.namings)
+        return bool(self.spans and self.roles) and is_described and not self.is_plural
+
+    @property
     def is_named_person(self) -> bool:
         """Whether some mention is a person's name."""
         forms = {naming.form for naming in self.namings}
@@ -188,6 +194,9 @@ class Entity:
                 return False
             if bool(description.roles) != bool(self.is_person):
                 return False
+        is_organ = description.head in words.ORGANIZATIONS - words.GOVERNMENTS
+        if is_organ and any(government_of(naming.name) for naming in self.namings):
+            return False
         return kind is None or self.kind is None or self.kind == kind
 
     @property

@@ -380,8 +380,8 @@ def _is_verb(word: str) -> bool:
 
 
 def _may_shorten(query: Sequence[str], full: Sequence[str]) -> bool:
-    """Whether a name may be short for the full one: no first name, or a fitting one."""
-    if len(query) == 1 or query[0] == full[0]:
+    """Whether a name may be short for the full one: its end, or with a fitting first name."""
+    if query[0] == full[0] or query == full[-len(query) :]:
         return True
     return query[0][0] == full[0][0] and 1 in (len(query[0]), len(full[0]))
 

@@ -30,6 +30,8 @@ _CLAUSE: Final = re.compile(
     r"\s+(?:who|whose|which|that|as|led|published|released|handling|speaking|citing|quoted|told"
     r"|said)\s.*"
 )
+_SECOND_PERSON: Final = re.compile(r"(?<=[a-z]) and (?:Mr|Mrs|Ms|Dr|Sen|Rep)\. .*")
+"""Of two sources of equal weight the first counts."""
 _ARTICLE: Final = re.compile(r"^(?:the|this|that|these|those)\s+", re.IGNORECASE)
 _PREPOSITIONS: Final = listed(
     """
@@ -89,6 +91,7 @@ def read_mention(mention: str) -> Naming:
         mention: The source's words as they stand in the text, with titles and appositives if any.
     """
     text = plain(mention).strip(" .,;:\"“”'[]«»")
+    text = _SECOND_PERSON.sub("", text)
     lowered = text.casefold()
     if lowered in words.PRONOUNS:
         gender: Gender = "he" if lowered in words.HE else "she" if lowered in words.SHE else ""
@@ -132,7 +135,8 @@ def _read_segment(segment: str) -> Naming:
     if quantified := _without_quantifier(tokens):
         return replace(_read_segment(" ".join(quantified)), is_definite=False, name=segment)
     if tokens and tokens[0] in words.PARTICLES and is_name_word(tokens[-1]):  # "von der Leyen"
-        return Naming("name", " ".join(tokens))
+        is_article = tokens[0] in words.FOREIGN_ARTICLES  # "el Heraldo"
+        return Naming("name" if is_article else "person", " ".join(tokens))
     has_article = is_definite = False
     while len(tokens) > 1 and tokens[0].casefold() in words.DETERMINERS:
         has_article = True
