@@ -283,6 +283,7 @@ def test_the_kind_is_what_most_sentences_say():
         ("Telmar Shipping Ltd", ORGANIZATION),
         ("The bakers' union", ORGANIZATION),
         ("Party chairman Luis Vega", "political"),
+        ("Republican Sen. Luis Vega", OFFICIAL),
         ("The Skagen Herald", "media"),
         ("A police source", OFFICIAL),
         ("A source close to Telmar", "anonymous"),
