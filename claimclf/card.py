@@ -53,9 +53,15 @@ CORPORA: Mapping[str, str] = {
         "research use. Its notion of attribution is wider than this label guide's, and humans "
         "agree on its attributed sentences at κ 0.68."
     ),
-    "gum": (
+    "gum/": (
         "GUM: sixteen genres, attribution derived from its rhetorical structure. Texts under CC BY "
         "to CC BY-NC-SA, some under terms of their own; annotations under CC BY 4.0."
+    ),
+    "distilled/": (
+        "Files under `distilled/`: the same corpora, and news that nobody has labelled, completed "
+        "by a larger model, the teacher: types as its probabilities, spans, and perspectives that "
+        "it is sure of, where the annotators decided nothing. What the teacher gets wrong, this "
+        "model may have learned."
     ),
 }
 """What is to be known of a training corpus, by a word in the path of its file."""
