@@ -298,6 +298,17 @@ def test_names_and_titles_decide_where_the_model_doubts(mention, kind):
     assert source.kind == kind
 
 
+def test_the_president_of_a_union_is_no_official_where_the_model_doubts():
+    said = "“We lose money,” its president, Luis Vega, said."
+    doubt = {"kind_scores": {OFFICIAL: 0.5, ORGANIZATION: 0.4, PUBLIC: 0.1}}
+    _, (_, vega) = resolve_passage(
+        ("The Bakers' Union said no.", "The Bakers' Union", ORGANIZATION),
+        (said, "its president, Luis Vega", OFFICIAL),
+        **{said: doubt},
+    )
+    assert (vega.name, vega.kind, vega.party) == ("Luis Vega", ORGANIZATION, "Bakers Union")
+
+
 def test_titles_never_overrule_a_sure_model():
     _, (source,) = resolve_passage(
         ("Professor Ada Lund, a mother of two, said no.", "Professor Ada Lund", PUBLIC)
