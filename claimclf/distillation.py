@@ -16,6 +16,9 @@ from itertools import islice
 
 from claimclf.classifier import ClaimClassifier, interpret
 from claimclf.documents import Document, Perspective, Sentence, Source
+from claimclf.labels import UNRESOLVED
+from claimclf.perspectives.withholding import check_min_score
+from claimclf.targets import DISTILLED
 
 _CHUNK = 32
 """Documents that the teacher reads at once."""
@@ -33,23 +36,33 @@ def pseudo_label(
             it the perspective stays open.
 
     Yields:
-        Every document, with `known_types` of every sentence complete, `scores` where the teacher
-        was asked, perspectives where it is sure, and attributions.
+        Every document, with `known_types` and `scores` of every sentence complete (0 and 1 for
+        types that annotators decided), perspectives where the teacher is sure, and attributions.
+
+    Raises:
+        ValueError: If `min_score` is no probability.
     """
-    if not 0 <= min_score <= 1:
-        raise ValueError(f"min_score must be a probability in [0, 1], got {min_score}.")
+    check_min_score(min_score)
     remaining = iter(documents)
     while chunk := list(islice(remaining, _CHUNK)):
         for document, predictions in zip(chunk, teacher.read(chunk), strict=True):
-            yield fill_in(
-                document, interpret(document, predictions, teacher.calibration), min_score
+            predicted = interpret(
+                document,
+                predictions,
+                teacher.calibration,
+                parties=teacher.parties,
+                min_perspective_score=min_score,
             )
+            yield fill_in(document, predicted)
 
 
-def fill_in(gold: Document, predicted: Document, min_score: float) -> Document:
-    """One document with its own labels where it has some, else the teacher's."""
+def fill_in(gold: Document, predicted: Document) -> Document:
+    """One document with its own labels where it has some, else the teacher's.
+
+    Perspectives that the teacher left unresolved stay open.
+    """
     sentences = tuple(
-        _fill_sentence(mine, theirs, min_score, has_spans=gold.attributions is not None)
+        _fill_sentence(mine, theirs, has_spans=gold.attributions is not None)
         for mine, theirs in zip(gold.sentences, predicted.sentences, strict=True)
     )
     used: dict[str, Source] = {
@@ -61,12 +74,11 @@ def fill_in(gold: Document, predicted: Document, min_score: float) -> Document:
         sentences=sentences,
         sources=(*used.values(), *(source for source in gold.sources if source.id not in used)),
         attributions=predicted.attributions if gold.attributions is None else gold.attributions,
+        metadata={**gold.metadata, DISTILLED: True},
     )
 
 
-def _fill_sentence(
-    gold: Sentence, predicted: Sentence, min_score: float, *, has_spans: bool
-) -> Sentence:
+def _fill_sentence(gold: Sentence, predicted: Sentence, *, has_spans: bool) -> Sentence:
     scores = {
         name: float(name in gold.types) if name in gold.known_types else score
         for name, score in predicted.scores.items()
@@ -81,22 +93,16 @@ def _fill_sentence(
         types=types,
         known_types=predicted.known_types,
         scores=scores,
-        perspective=_fill_perspective(gold.perspective, predicted.perspective, min_score),
+        perspective=_fill_perspective(gold.perspective, predicted.perspective),
         spans=gold.spans if has_spans else predicted.spans,
     )
 
 
 def _fill_perspective(
-    gold: Perspective | None, predicted: Perspective | None, min_score: float
+    gold: Perspective | None, predicted: Perspective | None
 ) -> Perspective | None:
     """The annotators' perspective; the teacher's where it says more: who, of what kind."""
-    is_sure = (
-        predicted is not None
-        and predicted.score is not None
-        and predicted.score >= min_score
-        and (predicted.is_author or predicted.is_source)
-    )
-    if not is_sure or predicted is None:
+    if predicted is None or predicted.status == UNRESOLVED:
         return gold
     if gold is None:
         return _of_teacher(predicted)

@@ -146,7 +146,7 @@ class Sentence:
     types: tuple[str, ...] = ()
     """Types that the sentence has, schema order; may be empty."""
     scores: Mapping[str, float] = field(default_factory=dict)
-    """Calibrated probability of every type; empty for gold."""
+    """Calibrated probability of every type; empty for gold that no teacher has completed."""
     perspective: Perspective | None = None
     """Whose view it carries; None where nobody decided it."""
     spans: tuple[LabeledSpan, ...] = ()

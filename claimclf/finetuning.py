@@ -29,7 +29,7 @@ from claimclf.documents import Document, Prediction
 from claimclf.encoding import Encoder
 from claimclf.evaluation import Report, fit
 from claimclf.evaluation.floors import majority, tfidf
-from claimclf.loading import build_model
+from claimclf.loading import build_model, save_pretrained
 from claimclf.modeling import ClaimModel
 from claimclf.report import write_report
 from claimclf.training import (
@@ -309,8 +309,8 @@ def _save(
     output: Path,
 ) -> ClaimClassifier:
     """Write model, report and card; the classifier as it is loaded from there."""
-    classifier = classifier_of(model, tokenizer, calibration)
-    classifier.save_pretrained(output / "model")
+    # Straight from the fp32 weights: a classifier may hold its encoder in bfloat16.
+    save_pretrained(model, tokenizer, calibration, output / "model")
     write_report(report, output / "report")
     write_card(output / "model", report=output / "report", name=output.name)
     return ClaimClassifier.from_pretrained(output / "model")

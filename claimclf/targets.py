@@ -20,6 +20,9 @@ from claimclf.encoding import EncodedBatch, Integers, Window, token_range
 from claimclf.heads import NUM_ANCHORS
 from claimclf.modeling import ClaimConfig
 
+DISTILLED = "distilled"
+"""Key of the metadata of a document whose scores are a teacher's, see `claimclf.distillation`."""
+
 AUTHOR_COLUMN, OUTSIDE_COLUMN = 0, 1
 IGNORED = -100
 PRONOUNS = frozenset(
@@ -59,11 +62,13 @@ NDArrayBool = np.ndarray[tuple[int, ...], np.dtype[np.bool_]]
 def make_targets(document: Document, window: Window, config: ClaimConfig) -> WindowTargets:
     """Labels of one window from its gold document.
 
-    Where a sentence has `scores` (a teacher's), its types are learned from these probabilities.
+    In a distilled document types are learned from the sentences' `scores`; elsewhere scores count
+    for nothing, so that types that a person has corrected are what is learned.
     Types, perspectives and spans that nobody decided (`known_types`, `perspective is None`,
     `attributions is None`) are masked.
     """
     num_sentences = len(window.sentences)
+    is_soft = bool(document.metadata.get(DISTILLED))
     type_labels = np.zeros((num_sentences, len(config.types)), np.float32)
     type_mask = np.zeros((num_sentences, len(config.types)), np.bool_)
     kind_labels = np.full(num_sentences, IGNORED, np.int64)
@@ -74,7 +79,8 @@ def make_targets(document: Document, window: Window, config: ClaimConfig) -> Win
             pointers.append(_Pointers())
             continue
         for column, name in enumerate(config.types):
-            type_labels[slot, column] = sentence.scores.get(name, name in sentence.types)
+            label = float(name in sentence.types)
+            type_labels[slot, column] = sentence.scores.get(name, label) if is_soft else label
             type_mask[slot, column] = name in sentence.known_types
         source = sentence.perspective.source if sentence.perspective else None
         if source and source.kind in config.kinds:

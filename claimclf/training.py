@@ -34,7 +34,6 @@ from transformers import (
 )
 
 from claimclf.backend import choose_device, choose_dtype
-from claimclf.calibration import Calibration
 from claimclf.classifier import ClaimClassifier
 from claimclf.config import CorpusConfig, ExperimentConfig, load_config, resolve_path
 from claimclf.corpora import filter_by_licence, mask_partial_content, read_documents
@@ -200,16 +199,11 @@ def train(
     return ClaimClassifier.from_pretrained(output / "model")
 
 
-def classifier_of(
-    model: ClaimModel, tokenizer: PreTrainedTokenizerBase, calibration: Calibration | None = None
-) -> ClaimClassifier:
+def classifier_of(model: ClaimModel, tokenizer: PreTrainedTokenizerBase) -> ClaimClassifier:
     """A classifier on a copy of a model in training, which stays as it is."""
     trained = ClaimModel(model.config)
     trained.load_state_dict(model.state_dict())
-    classifier = ClaimClassifier(trained, tokenizer)
-    if calibration is not None:
-        classifier.calibration = calibration
-    return classifier
+    return ClaimClassifier(trained, tokenizer)
 
 
 def callbacks(experiment: ExperimentConfig) -> list[TrainerCallback]:

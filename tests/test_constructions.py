@@ -9,7 +9,8 @@ from dataclasses import replace
 import pytest
 
 from claimclf.documents import Document, Perspective
-from claimclf.evaluation import evaluate, read_constructions
+from claimclf.evaluation import Construction, evaluate, read_constructions
+from claimclf.evaluation.constructions import Count
 from claimclf.labels import AUTHOR
 from claimclf.report import write_report
 from claimclf.report.tables import construction_table, report_markdown
@@ -107,3 +108,8 @@ def test_nothing_is_shown_where_no_document_names_a_construction():
     assert read_constructions(report) == []
     assert construction_table([]) is None
     assert "construction" not in report_markdown(report, (), read_constructions(report))
+
+
+def test_what_nobody_judged_is_not_solved():
+    nothing = Count(0, 0)
+    assert not Construction("metonym", 1, nothing, nothing, nothing).is_solved

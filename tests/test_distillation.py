@@ -6,7 +6,7 @@ from claimclf.corpora import read_jsonl, write_jsonl
 from claimclf.distillation import fill_in, pseudo_label
 from claimclf.documents import Perspective
 from claimclf.encoding import Encoder
-from claimclf.labels import AUTHOR, TYPES
+from claimclf.labels import AUTHOR, TYPES, UNRESOLVED
 from claimclf.targets import make_targets
 
 
@@ -33,7 +33,7 @@ def scored(document, *, score):
 
 def test_an_unlabelled_document_gets_everything_from_the_teacher(small_document):
     teacher = scored(small_document, score=0.9)
-    filled = fill_in(without_labels(small_document), teacher, 0.7)
+    filled = fill_in(without_labels(small_document), teacher)
     for mine, theirs in zip(filled.sentences, teacher.sentences, strict=True):
         assert (mine.types, mine.scores, mine.spans) == (theirs.types, theirs.scores, theirs.spans)
         assert mine.known_types == TYPES
@@ -54,7 +54,7 @@ def test_labels_of_annotators_stay(small_document):
         )
         for sentence in small_document.sentences
     )
-    filled = fill_in(small_document, small_document.replace(sentences=contrary), 0.7)
+    filled = fill_in(small_document, small_document.replace(sentences=contrary))
     for mine, before in zip(filled.sentences, small_document.sentences, strict=True):
         assert (mine.types, mine.perspective, mine.spans) == (
             before.types,
@@ -70,19 +70,29 @@ def test_unknown_types_are_the_teachers_and_known_ones_the_annotators(small_docu
         replace(sentence, types=(), known_types=("attribution",))
         for sentence in small_document.sentences
     )
-    filled = fill_in(
-        small_document.replace(sentences=sentences), scored(small_document, score=0.8), 0.7
-    )
+    filled = fill_in(small_document.replace(sentences=sentences), scored(small_document, score=0.8))
     said = filled.sentences[1]
     assert said.types == ("official_statement",)
     assert said.scores["attribution"] == 0.0
     assert said.scores["official_statement"] == 0.8
 
 
-def test_an_unsure_perspective_stays_open(small_document):
-    filled = fill_in(without_labels(small_document), scored(small_document, score=0.6), 0.7)
+def test_a_perspective_that_the_teacher_leaves_open_stays_open(small_document):
+    unsure = tuple(
+        replace(sentence, perspective=Perspective(UNRESOLVED, score=0.6))
+        for sentence in scored(small_document, score=0.6).sentences
+    )
+    filled = fill_in(without_labels(small_document), small_document.replace(sentences=unsure))
     assert all(sentence.perspective is None for sentence in filled.sentences)
     assert filled.sources == ()
+
+
+def test_only_sure_perspectives_are_taken(small_document, tiny_classifier):
+    document = without_labels(small_document)
+    (every,) = pseudo_label([document], tiny_classifier, min_score=0.0)
+    (none,) = pseudo_label([document], tiny_classifier, min_score=1.0)
+    assert all(sentence.perspective for sentence in every.sentences)
+    assert not any(sentence.perspective for sentence in none.sentences)
 
 
 def test_a_mention_without_a_kind_is_linked_by_the_teacher(small_document):
@@ -99,19 +109,28 @@ def test_a_mention_without_a_kind_is_linked_by_the_teacher(small_document):
         for index, sentence in enumerate(small_document.sentences)
     )
     gold = small_document.replace(sentences=unlinked)
-    filled = fill_in(gold, scored(small_document, score=0.9), 0.7)
+    filled = fill_in(gold, scored(small_document, score=0.9))
     kinds = [s.perspective.source.kind for s in filled.sentences if s.perspective.is_source]
     # The last has no mention in the sentence, so nothing shows that both mean the same source.
     assert kinds == ["official", "official", None]
 
 
 def test_targets_are_learned_from_the_teachers_probabilities(small_document, tiny_classifier):
-    filled = fill_in(without_labels(small_document), scored(small_document, score=0.75), 0.7)
+    filled = fill_in(without_labels(small_document), scored(small_document, score=0.75))
     config = tiny_classifier.model.config
     (window,) = Encoder(tiny_classifier.tokenizer, config).encode([filled])
     targets = make_targets(filled, window, config)
     assert sorted(set(targets.type_labels.ravel().tolist())) == [0.25, 0.75]
     assert targets.type_mask.all()
+
+
+def test_scores_of_a_corrected_prediction_are_not_learned_from(small_document, tiny_classifier):
+    config = tiny_classifier.model.config
+    corrected = scored(small_document, score=0.2)
+    (window,) = Encoder(tiny_classifier.tokenizer, config).encode([corrected])
+    targets = make_targets(corrected, window, config)
+    gold = make_targets(small_document, window, config)
+    assert targets.type_labels.tolist() == gold.type_labels.tolist()
 
 
 def test_pseudo_labelled_documents_are_a_corpus(small_document, tiny_classifier, tmp_path):
@@ -123,5 +142,5 @@ def test_pseudo_labelled_documents_are_a_corpus(small_document, tiny_classifier,
 
 
 def test_a_score_that_is_no_probability_is_refused(small_document, tiny_classifier):
-    with pytest.raises(ValueError, match=r"min_score must be a probability in \[0, 1\], got 70"):
+    with pytest.raises(ValueError, match=r"must be a probability in \[0, 1\], got 70"):
         list(pseudo_label([small_document], tiny_classifier, min_score=70))

@@ -120,7 +120,7 @@ def run_console(session: str) -> str:
         program, *arguments = shlex.split(command)
         assert program == "claimclf", f"only claimclf is run, show this as sh: {command}"
         result = CliRunner().invoke(app, arguments)
-        assert isinstance(result.exception, SystemExit | None), result.exception
+        assert result.exit_code == 0, result.output
         printed += f"$ {command}\n{result.stdout}"
     return printed
 

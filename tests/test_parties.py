@@ -9,7 +9,12 @@ from claimclf.perspectives.countries import (
     names_country,
 )
 from claimclf.perspectives.parties import affiliations, without_company_form, without_document
-from claimclf.perspectives.party_facts import find_leader_country, find_member_party, find_power
+from claimclf.perspectives.party_facts import (
+    find_leader_country,
+    find_member_party,
+    find_office_country,
+    find_power,
+)
 from tests.test_perspectives import resolve_passage
 
 
@@ -165,3 +170,12 @@ def test_parties_of_the_caller_come_first():
         ("Kyiv said no.", "Kyiv", "official"), parties={"Our side": ["Kyiv", "Zelensky"]}
     )
     assert source.party == "Our side"
+
+
+@pytest.mark.parametrize("words", ["an aide of Mette Frederiksen. ", "prep. school", "Dukes"])
+def test_the_end_of_a_word_is_no_office(words):
+    assert find_office_country(words) is None
+
+
+def test_an_office_that_one_country_has_names_it():
+    assert find_office_country("Sen. Luis Vega") == "United States"

@@ -104,7 +104,7 @@ def test_what_is_left_when_the_least_sure_perspectives_are_left_open(folder, rep
     error = record["figures"]["perspective/right/calibration_error"]["value"]
     assert sum(gaps) / len(gaps) == pytest.approx(error)
     line = (
-        f"| 100 % | {int(100 * everything['min_perspective_score']) / 100:.2f} | "
+        f"| 100 % | {int(1000 * everything['min_perspective_score']) / 1000:.3f} | "
         f"{100 * over_all['value']:.1f} ["
     )
     text = (folder / "report.md").read_text(encoding="utf-8")

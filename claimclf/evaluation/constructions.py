@@ -47,7 +47,8 @@ class Construction:
     @property
     def is_solved(self) -> bool:
         """Whether every sentence has the right types and the right perspective."""
-        return self.types.is_complete and self.perspectives.is_complete
+        is_judged = self.types.num_sentences or self.perspectives.num_sentences
+        return bool(is_judged) and self.types.is_complete and self.perspectives.is_complete
 
 
 def construction_of(document: Document) -> str | None:

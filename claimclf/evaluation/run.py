@@ -196,11 +196,9 @@ def _evaluate(
         else [classifier.calibration] * len(documents)
     )
     # Withheld perspectives are for what is judged: fitting looks at every answer.
-    withhold = partial(
-        apply, min_perspective_score=getattr(classifier, "min_perspective_score", 0.0)
-    )
+    answer = partial(apply, min_perspective_score=getattr(classifier, "min_perspective_score", 0.0))
     predicted = [
-        withhold(document, of_document, calibration)
+        answer(document, of_document, calibration)
         for document, of_document, calibration in zip(
             documents, predictions, calibrations, strict=True
         )

@@ -118,13 +118,13 @@ _LEADERS: Final[Mapping[str, str]] = {
 _OFFICES: Final[Mapping[str, str]] = {
     "United States": (
         r"(?:[Ss]en|[Rr]ep|[Gg]ov)\.|Secretary of (?:State|Defense|Homeland Security)"
-        r"|(?:Treasury|Defense|Homeland Security) (?:Secretary|Department)|Attorney General"
-        r"|Federal Open Market|Solicitor General|District Attorney"
+        r"|(?:Treasury|Defense|Homeland Security) (?:Secretary|Department)"
+        r"|Federal Open Market|Solicitor General"
         r"|(?:House|Senate) (?:\w+ )?(?:Speaker|Leader|Chairman)"
     ),
     "United Kingdom": (
         r"(?:Home|Foreign|Defence|Health) (?:Secretary|Office)|Lord Chancellor|Conservative MPs?"
-        r"|(?:Metropolitan|Met) Police|Duke|Duchess|Prince of Wales"
+        r"|(?:Metropolitan|Met) Police|(?:Duke|Duchess) of|Prince of Wales"
     ),
 }
 """Offices that only one country's state has, or news in English gives to one alone."""
@@ -162,7 +162,7 @@ _BODY: Final = _pattern(_BODIES)
 _MEMBER: Final = _pattern(_MEMBERS)
 _LEADER: Final = _pattern(_LEADERS)
 _GROUP: Final = _pattern(_GROUPS)
-_OFFICE: Final = re.compile("|".join(f"({words})" for words in _OFFICES.values()))
+_OFFICE: Final = _pattern(_OFFICES)
 _POLITICIAN: Final = _pattern(_POLITICIANS)
 
 

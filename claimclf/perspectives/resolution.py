@@ -208,7 +208,9 @@ def _sources(
         gather_evidence(name, entity, introductions)
         for name, entity in zip(names, ordered, strict=True)
     ]
-    for name, entity, words in zip(names, ordered, evidence, strict=True):
+    described = list(zip(names, ordered, evidence, strict=True))
+    # Institutions first, because a speaker's kind depends on that of the institution.
+    for name, entity, words in sorted(described, key=lambda item: item[1].speaks_for is not None):
         entity.kind_evidence = log_lift(evidence_class(name, entity, words))
     finder = PartyFinder(text, introductions, parties, dict(zip(names, ordered, strict=True)))
     sources: dict[int, Source] = {}

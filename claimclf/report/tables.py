@@ -179,7 +179,7 @@ def coverage_table(kept: Sequence[Kept]) -> Table | None:
         Row(
             f"{100 * item.coverage:.0f} %",
             (
-                Cell(f"{math.floor(100 * item.min_score) / 100:.2f}"),
+                Cell(f"{math.floor(1000 * item.min_score) / 1000:.3f}"),
                 figure_cell(item.accuracy, f"{PERSPECTIVE}/accuracy"),
             ),
             is_linked=False,
@@ -190,8 +190,8 @@ def coverage_table(kept: Sequence[Kept]) -> Table | None:
         "Perspective by coverage",
         ("min_perspective_score", "author or right source"),
         tuple(rows),
-        note="Coverage: share of the sentences whose perspective is surer than the threshold; the "
-        "others would be unresolved.",
+        note="Coverage: share of the sentences whose perspective is at least as sure as the "
+        "threshold; the others would be unresolved.",
     )
 
 
