@@ -19,6 +19,7 @@ import os
 import re
 import shlex
 import shutil
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
@@ -158,6 +159,15 @@ def runnable_pages() -> Iterator[object]:
             yield pytest.param(page, marks=marks, id=name_of(page))
 
 
+@pytest.fixture
+def no_cluster_left() -> Iterator[None]:
+    """Stops the cluster that a page with Ray starts, so that other tests can start theirs."""
+    yield
+    if "ray" in sys.modules:
+        sys.modules["ray"].shutdown()
+
+
+@pytest.mark.usefixtures("no_cluster_left")
 @pytest.mark.parametrize("page", list(runnable_pages()))
 def test_pages_print_what_they_say(page, tmp_path, monkeypatch, hub):  # noqa: F811
     shutil.copytree(DOCS / "examples", tmp_path, dirs_exist_ok=True)
