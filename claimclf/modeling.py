@@ -19,6 +19,7 @@ from transformers.utils.generic import ModelOutput
 from claimclf.heads import KindHead, SourceHead, SpanHead, TypeHead
 from claimclf.labels import KINDS, SPAN_LABELS, TYPES, label2id
 from claimclf.losses import kind_loss, pointer_loss, span_loss, type_loss
+from claimclf.packing import encode_packed, is_packable
 
 MAX_DISTANCE = 8
 """Sentence distances beyond this share one bias in the pointers."""
@@ -178,8 +179,7 @@ class ClaimModel(PreTrainedModel):
         """
         if sentence_index is None:
             sentence_index = torch.where(attention_mask.bool(), 0, -1)
-        encoded = self.encoder(input_ids=input_ids, attention_mask=attention_mask)
-        token_states = encoded.last_hidden_state.to(self.span_head.score.weight.dtype)
+        token_states = self.encode(input_ids, attention_mask).to(self.span_head.score.weight.dtype)
         num_sentences = max(1, int(sentence_index.max()) + 1)
         slots = torch.arange(num_sentences, device=sentence_index.device)
         # (batch, sentences, tokens)
@@ -206,6 +206,15 @@ class ClaimModel(PreTrainedModel):
         if labels is not None:
             output.loss = total_loss(output, labels, self.config.loss_weights)
         return output
+
+    def encode(self, input_ids: Tensor, attention_mask: Tensor) -> Tensor:
+        """The encoder's last hidden states, `(batch, tokens, hidden)`."""
+        if is_packable(self.encoder):
+            return encode_packed(self.encoder, input_ids, attention_mask)
+        states: Tensor = self.encoder(
+            input_ids=input_ids, attention_mask=attention_mask
+        ).last_hidden_state
+        return states
 
 
 def total_loss(

@@ -16,7 +16,7 @@ ORDER = (
     # what goes in and comes out
     ("labels", "documents", "renaming", "segmentation", "examples", "config", "corpora"),
     # tokens → logits → answers
-    ("crf", "heads", "losses", "modeling", "encoding", "targets", "decoding"),
+    ("crf", "heads", "losses", "packing", "modeling", "encoding", "targets", "decoding"),
     ("metrics",),
     # mentions → sources
     ("perspectives",),

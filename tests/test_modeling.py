@@ -3,6 +3,7 @@ import torch
 
 from claimclf.encoding import Encoder
 from claimclf.modeling import ClaimConfig, ClaimModel
+from claimclf.packing import encode_packed, is_packable
 from claimclf.targets import collate_targets, make_targets
 
 
@@ -66,6 +67,28 @@ def test_padding_changes_nothing(tiny_classifier, batch):
         longer.source_start_logits[..., : 2 + tokens].softmax(-1),
         atol=1e-5,
     )
+
+
+def test_packed_windows_read_as_padded_ones_do(tiny_classifier, batch):
+    encoder = tiny_classifier.model.encoder
+    ids = batch["input_ids"][:1].repeat(3, 1)
+    mask = torch.ones_like(ids)
+    mask[1, ids.shape[1] // 2 :] = 0
+    mask[2, 1:] = 0
+    assert is_packable(encoder)
+    packed = encode_packed(encoder, ids, mask)
+    padded = encoder(input_ids=ids, attention_mask=mask).last_hidden_state
+    is_token = mask.bool()
+    assert torch.allclose(packed[is_token], padded[is_token], atol=1e-5)
+    assert not packed[~is_token].any()
+
+
+def test_a_training_encoder_is_not_packed(tiny_classifier):
+    encoder = tiny_classifier.model.encoder
+    try:
+        assert not is_packable(encoder.train())
+    finally:
+        encoder.eval()
 
 
 def test_unknown_labels_give_a_head_no_gradient(tiny_classifier, batch):

@@ -204,9 +204,8 @@ def _encode(classifier: ClaimClassifier, windows: Sequence[Window]) -> None:
     """The encoder alone, on the same batches as in `predict`."""
     for batch_windows in token_batches(windows, BATCH_TOKENS):
         batch = classifier.encoder.collate(batch_windows)
-        classifier.model.encoder(
-            input_ids=batch.input_ids.to(classifier.device),
-            attention_mask=batch.attention_mask.to(classifier.device),
+        classifier.model.encode(
+            batch.input_ids.to(classifier.device), batch.attention_mask.to(classifier.device)
         )
 
 
