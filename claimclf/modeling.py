@@ -19,7 +19,7 @@ from transformers.utils.generic import ModelOutput
 from claimclf.heads import KindHead, SourceHead, SpanHead, TypeHead
 from claimclf.labels import KINDS, SPAN_LABELS, TYPES, label2id
 from claimclf.losses import kind_loss, pointer_loss, span_loss, type_loss
-from claimclf.packing import encode_packed, is_packable
+from claimclf.packing import PACKABLE, PACKED, encode_packed, is_packable
 
 MAX_DISTANCE = 8
 """Sentence distances beyond this share one bias in the pointers."""
@@ -242,8 +242,14 @@ def total_loss(
 
 
 def encoder_options(config: ClaimConfig) -> dict[str, Any]:
-    """What to tell the encoder's class besides its config: no pooler, where it has one."""
-    return {"add_pooling_layer": False} if config.encoder.get("model_type") in _WITH_POOLER else {}
+    """What to tell the encoder's class besides its config: no pooler, and attention that packs."""
+    model_type = config.encoder.get("model_type")
+    options: dict[str, Any] = {}
+    if model_type in _WITH_POOLER:
+        options["add_pooling_layer"] = False
+    if model_type in PACKABLE:
+        options["attn_implementation"] = PACKED
+    return options
 
 
 _WITH_POOLER = {"bert", "camembert", "mpnet", "roberta", "xlm-roberta"}

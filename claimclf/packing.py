@@ -10,7 +10,9 @@ from typing import Any, Final
 
 import torch
 from torch import Tensor
-from transformers import AttentionInterface, PreTrainedModel
+from transformers import AttentionInterface, AttentionMaskInterface, PreTrainedModel
+from transformers.integrations.sdpa_attention import sdpa_attention_forward
+from transformers.masking_utils import sdpa_mask
 
 PACKED: Final = "claimclf_packed"
 """Name under which transformers finds `packed_attention`."""
@@ -26,25 +28,30 @@ def packed_attention(
     value: Tensor,
     attention_mask: Tensor | None,
     *,
-    lengths: list[int],
+    lengths: list[int] | None = None,
     scaling: float | None = None,
     **kwargs: Any,
 ) -> tuple[Tensor, None]:
     """Attention within each window of a packed row, as `sdpa` gives it for the window alone.
 
     Args:
-        module: The layer; not used, transformers passes it.
+        module: The layer that asks.
         query: `(1, heads, tokens, head size)`, as `key` and `value`.
         key: See `query`.
         value: See `query`.
-        attention_mask: None; the windows have no padding.
-        lengths: Tokens of each window, in order, each at least 1; their sum is `tokens`.
+        attention_mask: None where windows are packed: they have no padding.
+        lengths: Tokens of each window, in order, each at least 1; their sum is `tokens`. None for
+            rows that are not packed: they get transformers' `sdpa`.
         scaling: Of the products; None takes the usual one.
         **kwargs: What else transformers passes on.
 
     Returns:
         `(1, tokens, heads, head size)`, and no weights.
     """
+    if lengths is None:
+        return sdpa_attention_forward(
+            module, query, key, value, attention_mask, scaling=scaling, **kwargs
+        )
     attended = [
         torch.nn.functional.scaled_dot_product_attention(*window, scale=scaling).transpose(1, 2)
         for window in zip(
@@ -59,9 +66,9 @@ def packed_attention(
 
 def is_packable(encoder: PreTrainedModel) -> bool:
     """Whether `encode_packed` can read with this encoder: not while it is trained or compiled."""
-    is_known = encoder.config.model_type in PACKABLE and not encoder.training
+    is_ready = encoder.config._attn_implementation == PACKED and not encoder.training
     # Compiled code would be made anew for all lengths of windows.
-    return is_known and encoder._compiled_call_impl is None
+    return is_ready and encoder._compiled_call_impl is None
 
 
 def encode_packed(encoder: PreTrainedModel, input_ids: Tensor, attention_mask: Tensor) -> Tensor:
@@ -77,19 +84,15 @@ def encode_packed(encoder: PreTrainedModel, input_ids: Tensor, attention_mask: T
     """
     is_token = attention_mask.bool()
     positions = torch.arange(input_ids.shape[1], device=input_ids.device).expand_as(input_ids)
-    usual = encoder.config._attn_implementation
-    encoder.config._attn_implementation = PACKED
-    try:
-        packed = encoder(
-            input_ids=input_ids[is_token][None],
-            position_ids=positions[is_token][None],
-            lengths=[length for length in is_token.sum(dim=1).tolist() if length],
-        ).last_hidden_state[0]
-    finally:
-        encoder.config._attn_implementation = usual
+    packed = encoder(
+        input_ids=input_ids[is_token][None],
+        position_ids=positions[is_token][None],
+        lengths=[length for length in is_token.sum(dim=1).tolist() if length],
+    ).last_hidden_state[0]
     states: Tensor = packed.new_zeros(*input_ids.shape, packed.shape[-1])
     states[is_token] = packed
     return states
 
 
 AttentionInterface.register(PACKED, packed_attention)
+AttentionMaskInterface.register(PACKED, sdpa_mask)

@@ -1,3 +1,5 @@
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 import torch
 
@@ -81,6 +83,14 @@ def test_packed_windows_read_as_padded_ones_do(tiny_classifier, batch):
     is_token = mask.bool()
     assert torch.allclose(packed[is_token], padded[is_token], atol=1e-5)
     assert not packed[~is_token].any()
+
+
+def test_threads_may_read_with_one_model(tiny_classifier, batch):
+    model, rows = tiny_classifier.model, inputs(batch)
+    alone = model(**rows).type_logits
+    with ThreadPoolExecutor(4) as pool:
+        together = list(pool.map(lambda _: model(**rows).type_logits, range(32)))
+    assert all(torch.allclose(logits, alone, atol=1e-5) for logits in together)
 
 
 def test_a_training_encoder_is_not_packed(tiny_classifier):
