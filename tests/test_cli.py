@@ -138,7 +138,10 @@ def test_csv_is_the_sentence_frame(loaded, article):
 
 
 def test_html_is_one_page_of_all_files(loaded, article):
-    assert run("predict", article, "-f", "html").stdout.startswith("<!doctype html>")
+    page = run("predict", article, "-f", "html").stdout
+    assert page.startswith("<!doctype html>")
+    assert Path(article).name in page
+    assert str(Path(article).parent) not in page
     both = run("predict", article, "-", "-f", "html", input="Second.").stdout
     assert both.count("<article") == 2
 

@@ -143,6 +143,9 @@ def format_documents(documents: Sequence[Document], output_format: OutputFormat)
     if output_format == OutputFormat.HTML:
         from claimclf.render import documents_page
 
+        # Pages are passed on: where the file lay is nobody's business.
+        if len(documents) == 1:
+            documents = [documents[0].replace(id=Path(documents[0].id).name)]
         return documents_page(documents)
     if output_format == OutputFormat.CSV:
         from claimclf.tables import sentence_frame
