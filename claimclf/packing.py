@@ -14,8 +14,9 @@ from transformers import AttentionInterface, AttentionMaskInterface, PreTrainedM
 from transformers.integrations.sdpa_attention import sdpa_attention_forward
 from transformers.masking_utils import sdpa_mask
 
-PACKED: Final = "claimclf_packed"
-"""Name under which transformers finds `packed_attention`."""
+PACKED: Final = f"{__name__}.packed_attention"
+"""Name under which transformers finds `packed_attention`: of this module, for a copy of it (see
+`bundle`) may be loaded beside it and registers its own."""
 
 PACKABLE: Final = frozenset({"bert"})
 """Encoders that hand our lengths to the attention and whose positions count from 0."""

@@ -88,6 +88,16 @@ def test_running_the_file_registers_nothing(module):
     assert type(config) is ClaimConfig
 
 
+def test_running_the_file_leaves_the_attention_of_the_package(module):
+    from transformers import AttentionInterface
+
+    from claimclf import packing
+
+    attentions = AttentionInterface()
+    assert attentions[packing.PACKED] is packing.packed_attention
+    assert attentions[module.PACKED] is module.packed_attention
+
+
 def test_the_file_is_always_the_same():
     assert bundle() == bundle()
 
