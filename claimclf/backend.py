@@ -19,7 +19,7 @@ BFLOAT16_FLAGS = frozenset({"amx_bf16", "avx512_bf16"})
 Without one, half precision is far slower than fp32.
 """
 
-COMPILE_FROM_BYTES: Final = 500_000_000
+COMPILE_FROM_BYTES: Final = 100_000_000
 """Input from which on compiling pays for itself; `docs/decisions.md` has the measurement."""
 
 _GPU_DEVICES: Final = ("/dev/nvidiactl", "/dev/dxg", "/dev/kfd")

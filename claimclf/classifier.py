@@ -23,7 +23,7 @@ from claimclf.backend import choose_device, choose_dtype
 from claimclf.calibration import Calibration
 from claimclf.decoding import as_numpy, decode
 from claimclf.documents import Document, Prediction, Sentence, Span, clip_spans
-from claimclf.encoding import EncodedBatch, Encoder, Window
+from claimclf.encoding import FILL_MULTIPLE, EncodedBatch, Encoder, Window
 from claimclf.modeling import ClaimConfig, ClaimModel, ClaimOutput
 from claimclf.perspectives import group_attributions, resolve
 from claimclf.perspectives.own_parties import Parties, read_parties
@@ -47,8 +47,8 @@ class ClaimClassifier:
         model: The model; its encoder is cast to `dtype` and everything moved to `device`, in place.
         tokenizer: The fast tokenizer that it was trained with.
         device: `"auto"`, `"cpu"`, `"cuda"`, …
-        dtype: Precision of the encoder: `"auto"`, `"float32"` or `"bfloat16"`. The heads always
-            compute in fp32.
+        dtype: Precision of the encoder: `"auto"`, `"float32"` or `"bfloat16"`; see
+            `ClaimModel.set_precision`.
         parties: Words that speak for a party, by party: `{"Ukraine": ["Kyiv", "Zelensky"]}`, or
             the path of a `.toml` or `.json` file with them. They go before what the document itself
             tells.
@@ -78,7 +78,7 @@ class ClaimClassifier:
         self.model = model
         self.model.to(self.device)  # type: ignore[arg-type]
         self.model.train(False)
-        self.model.encoder.to(self.dtype)
+        self.model.set_precision(self.dtype)
         self.tokenizer = tokenizer
         self.encoder = Encoder(tokenizer, model.config)
         self.calibration = _stored_calibration(model.config)
@@ -223,10 +223,19 @@ class ClaimClassifier:
 
         return push(self, repo_id, private=private, token=token, report=report)
 
+    @torch.inference_mode()
     def compile(self) -> None:
-        """Compile the encoder: takes a minute with the first texts, and pays for large inputs."""
-        # Only with frozen weights are biases and activations fused into the matrix products.
-        self.model.encoder.compile(dynamic=True, options={"freezing": True})
+        """Compile the encoder, which takes a quarter of a minute and pays for large inputs."""
+        from torch._inductor import config
+
+        self.model.encoder.compile(dynamic=True)
+        # Only with frozen weights are biases and activations fused into the matrix products, and
+        # torch freezes them if this is set while it compiles: at the first call.
+        with config.patch(freezing=True):
+            for num_windows in (2, 1):
+                ids = torch.full((num_windows, FILL_MULTIPLE), self.encoder.last_token)
+                ids = ids.to(self.device)
+                self.model.encode(ids, torch.ones_like(ids))
 
     @torch.inference_mode()
     def _forward(self, windows: Sequence[Window]) -> Iterator[tuple[EncodedBatch, ClaimOutput]]:

@@ -23,6 +23,12 @@ def masked_softmax(logits: Tensor, mask: Tensor) -> Tensor:
     return masked.softmax(dim=-1) * mask.any(dim=-1, keepdim=True)
 
 
+def apply_linear(linear: nn.Linear, states: Tensor) -> Tensor:
+    """A linear layer in its own precision, which may be lower than that of the states around it."""
+    output: Tensor = linear(states.to(linear.weight.dtype))
+    return output.to(states.dtype)
+
+
 class TypeHead(nn.Module):
     """Independent logits of the types, each from its own attention over the sentence's tokens.
 
@@ -77,7 +83,7 @@ class SpanHead(nn.Module):
 
     def forward(self, token_states: Tensor) -> Tensor:
         """Tag logits in the order O, B, I: `(batch, tokens, labels, 3)`."""
-        mixed = nn.functional.gelu(self.mix(self.dropout(token_states)))
+        mixed = nn.functional.gelu(apply_linear(self.mix, self.dropout(token_states)))
         logits: Tensor = self.score(mixed)
         return logits.reshape(*token_states.shape[:-1], self.num_labels, NUM_TAGS)
 
@@ -124,7 +130,8 @@ class PointerHead(nn.Module):
         """
         queries = self.query(self.dropout(sentence_states))
         query_start, query_end = queries.split(self.size, dim=-1)
-        key_start, key_end = self.key(self.dropout(token_states)).split(self.size, dim=-1)
+        keys = apply_linear(self.key, self.dropout(token_states))
+        key_start, key_end = torch.split(keys, self.size, dim=-1)
         scale = self.size**-0.5
         start = query_start @ key_start.transpose(1, 2) * scale  # (batch, sentences, tokens)
         end = query_end @ key_end.transpose(1, 2) * scale

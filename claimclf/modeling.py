@@ -158,6 +158,15 @@ class ClaimModel(PreTrainedModel):
     def _init_weights(self, module: torch.nn.Module) -> None:
         """Keep what each head's constructor set; the encoder brings its own weights."""
 
+    def set_precision(self, dtype: torch.dtype) -> None:
+        """Let the encoder, and what the heads do with every token, compute in this precision.
+
+        What decides between labels stays as it is.
+        """
+        token_layers = (self.span_head.mix, self.source_head.mention.key, self.source_head.link.key)
+        for module in (self.encoder, *token_layers):
+            module.to(dtype)
+
     def forward(
         self,
         input_ids: Tensor,
@@ -179,7 +188,7 @@ class ClaimModel(PreTrainedModel):
         """
         if sentence_index is None:
             sentence_index = torch.where(attention_mask.bool(), 0, -1)
-        token_states = self.encode(input_ids, attention_mask).to(self.span_head.score.weight.dtype)
+        token_states = self.encode(input_ids, attention_mask).to(self.type_head.score.dtype)
         num_sentences = max(1, int(sentence_index.max()) + 1)
         slots = torch.arange(num_sentences, device=sentence_index.device)
         # (batch, sentences, tokens)

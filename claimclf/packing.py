@@ -19,7 +19,7 @@ PACKED: Final = f"{__name__}.packed_attention"
 `bundle`) may be loaded beside it and registers its own."""
 
 PACKABLE: Final = frozenset({"bert"})
-"""Encoders that hand our lengths to the attention and whose positions count from 0."""
+"""Encoders that hand our boundaries to the attention and whose positions count from 0."""
 
 
 def packed_attention(
@@ -29,7 +29,8 @@ def packed_attention(
     value: Tensor,
     attention_mask: Tensor | None,
     *,
-    lengths: list[int] | None = None,
+    boundaries: Tensor | None = None,
+    dropout: float = 0.0,
     scaling: float | None = None,
     **kwargs: Any,
 ) -> tuple[Tensor, None]:
@@ -41,35 +42,27 @@ def packed_attention(
         key: See `query`.
         value: See `query`.
         attention_mask: None where windows are packed: they have no padding.
-        lengths: Tokens of each window, in order, each at least 1; their sum is `tokens`. None for
+        boundaries: Where windows begin and end: 0, then the end of each, `(1 + windows,)`. None for
             rows that are not packed: they get transformers' `sdpa`.
+        dropout: Probability that a weight is dropped.
         scaling: Of the products; None takes the usual one.
         **kwargs: What else transformers passes on.
 
     Returns:
         `(1, tokens, heads, head size)`, and no weights.
     """
-    if lengths is None:
+    if boundaries is None:
         return sdpa_attention_forward(
-            module, query, key, value, attention_mask, scaling=scaling, **kwargs
+            module, query, key, value, attention_mask, dropout=dropout, scaling=scaling, **kwargs
         )
-    attended = [
-        torch.nn.functional.scaled_dot_product_attention(*window, scale=scaling).transpose(1, 2)
-        for window in zip(
-            torch.split(query, lengths, dim=2),
-            torch.split(key, lengths, dim=2),
-            torch.split(value, lengths, dim=2),
-            strict=True,
-        )
-    ]
-    return torch.cat(attended, dim=1), None
+    attend = _attend_compiled if torch.compiler.is_compiling() else _attend
+    attended: Tensor = attend(query, key, value, boundaries, dropout, scaling)
+    return attended, None
 
 
 def is_packable(encoder: PreTrainedModel) -> bool:
-    """Whether `encode_packed` can read with this encoder: not while it is trained or compiled."""
-    is_ready = encoder.config._attn_implementation == PACKED and not encoder.training
-    # Compiled code would be made anew for all lengths of windows.
-    return is_ready and encoder._compiled_call_impl is None
+    """Whether `encode_packed` can read with this encoder."""
+    return bool(encoder.config._attn_implementation == PACKED)
 
 
 def encode_packed(encoder: PreTrainedModel, input_ids: Tensor, attention_mask: Tensor) -> Tensor:
@@ -85,14 +78,55 @@ def encode_packed(encoder: PreTrainedModel, input_ids: Tensor, attention_mask: T
     """
     is_token = attention_mask.bool()
     positions = torch.arange(input_ids.shape[1], device=input_ids.device).expand_as(input_ids)
+    lengths = is_token.sum(dim=1)
+    ends = lengths[lengths > 0].cumsum(0).cpu()
     packed = encoder(
         input_ids=input_ids[is_token][None],
         position_ids=positions[is_token][None],
-        lengths=[length for length in is_token.sum(dim=1).tolist() if length],
+        boundaries=torch.nn.functional.pad(ends, (1, 0)),
     ).last_hidden_state[0]
     states: Tensor = packed.new_zeros(*input_ids.shape, packed.shape[-1])
     states[is_token] = packed
     return states
+
+
+def _attend(
+    query: Tensor,
+    key: Tensor,
+    value: Tensor,
+    boundaries: Tensor,
+    dropout: float,
+    scaling: float | None,
+) -> Tensor:
+    """Attention within each window; see `packed_attention`."""
+    sizes = boundaries.diff().tolist()
+    attended = [
+        torch.nn.functional.scaled_dot_product_attention(
+            *window, dropout_p=dropout, scale=scaling
+        ).transpose(1, 2)
+        for window in zip(
+            torch.split(query, sizes, dim=2),
+            torch.split(key, sizes, dim=2),
+            torch.split(value, sizes, dim=2),
+            strict=True,
+        )
+    ]
+    return torch.cat(attended, dim=1)
+
+
+# For the compiler one operation whose insides it does not look at: it would make code anew for the
+# windows of every batch.
+_attend_compiled = torch.library.custom_op(
+    "".join(letter if letter.isalnum() else "_" for letter in __name__) + "::packed_attention",
+    _attend,
+    mutates_args=(),
+)
+
+
+@_attend_compiled.register_fake
+def _attended(query: Tensor, *_: Any) -> Tensor:
+    """What comes out of `_attend_compiled`, for the compiler."""
+    return query.new_empty(query.shape).transpose(1, 2).contiguous()
 
 
 AttentionInterface.register(PACKED, packed_attention)

@@ -6,7 +6,7 @@ import torch
 from transformers import BertConfig, RobertaConfig
 
 from claimclf.documents import Document, Sentence, Span
-from claimclf.encoding import Encoder, max_positions, token_range
+from claimclf.encoding import FILL_MULTIPLE, Encoder, max_positions, token_range
 from claimclf.modeling import ClaimConfig
 
 
@@ -78,8 +78,9 @@ def test_paragraph_break_is_a_separator(encoder, small_document):
     separator = encoder.tokenizer.sep_token_id
     wide = replace(small_document, text=small_document.text.replace("\n\n", "  "))
     counts = [
-        sum(int((window.input_ids == separator).sum()) for window in encoder.encode([document])[:1])
-        for document in (small_document, wide)
+        # Not counting those that fill the window up.
+        int((window.input_ids[: np.flatnonzero(window.sentence_index >= 0)[-1]] == separator).sum())
+        for window in (encoder.encode([document])[0] for document in (small_document, wide))
     ]
     assert counts[0] == counts[1] + 1
 
@@ -91,12 +92,22 @@ def test_odd_text_is_encoded(encoder, text):
 
 
 def test_collate_pads(encoder):
-    windows = encoder.encode([words("a", 3), words("b", 9)])
+    windows = encoder.encode([words("a", 3), words("b", 19)])
     batch = encoder.collate(windows)
-    assert batch.input_ids.shape == (2, 11)
-    assert batch.attention_mask.sum(1).tolist() == [5, 11]
-    assert batch.sentence_index[0].tolist() == [-1, 0, 0, 0, -1, -1, -1, -1, -1, -1, -1]
-    assert torch.equal(batch.input_ids[0, 5:], torch.full((6,), encoder.tokenizer.pad_token_id))
+    assert batch.input_ids.shape == (2, 32)
+    assert batch.attention_mask.sum(1).tolist() == [16, 32]
+    assert batch.sentence_index[0].tolist() == [-1, 0, 0, 0, *[-1] * 28]
+    assert torch.equal(batch.input_ids[0, 16:], torch.full((16,), encoder.tokenizer.pad_token_id))
+
+
+@pytest.mark.parametrize("length", [1, 13, 14, 15, 46, 126, 127, 300])
+def test_windows_are_filled_up_with_their_last_token(encoder, length):
+    for window in encoder.encode([words("a", length, 7)]):
+        assert len(window) % FILL_MULTIPLE == 0
+        assert len(window) <= encoder.max_tokens
+        filling = window.input_ids[np.flatnonzero(window.sentence_index >= 0)[-1] + 1 :]
+        assert 1 <= len(filling) <= FILL_MULTIPLE
+        assert (filling == encoder.last_token).all()
 
 
 def test_text_without_sentences_is_an_error(encoder):

@@ -5,7 +5,7 @@ import torch
 
 from claimclf.encoding import Encoder
 from claimclf.modeling import ClaimConfig, ClaimModel
-from claimclf.packing import encode_packed, is_packable
+from claimclf.packing import PACKED, encode_packed, is_packable
 from claimclf.targets import collate_targets, make_targets
 
 
@@ -93,12 +93,35 @@ def test_threads_may_read_with_one_model(tiny_classifier, batch):
     assert all(torch.allclose(logits, alone, atol=1e-5) for logits in together)
 
 
-def test_a_training_encoder_is_not_packed(tiny_classifier):
-    encoder = tiny_classifier.model.encoder
-    try:
-        assert not is_packable(encoder.train())
-    finally:
-        encoder.eval()
+def test_packed_windows_teach_what_padded_ones_do(tiny_classifier, batch):
+    model = tiny_classifier.model.train()
+    for module in model.modules():
+        if isinstance(module, torch.nn.Dropout):
+            module.p = 0.0
+    model.encoder.config.attention_probs_dropout_prob = 0.0
+    weight = model.encoder.embeddings.word_embeddings.weight
+    gradients = []
+    for attention in (PACKED, "sdpa"):
+        model.zero_grad()
+        model.encoder.set_attn_implementation(attention)
+        assert is_packable(model.encoder) == (attention == PACKED)
+        model(**batch).loss.backward()
+        gradients.append(weight.grad.clone())
+    assert gradients[0].abs().max() > 0
+    assert torch.allclose(*gradients, atol=1e-5)
+
+
+def test_what_decides_between_labels_computes_in_full_precision(tiny_classifier, batch):
+    model = tiny_classifier.model
+    expected = model(**inputs(batch))
+    model.set_precision(torch.bfloat16)
+    assert model.encoder.dtype == model.span_head.mix.weight.dtype == torch.bfloat16
+    assert model.span_head.score.weight.dtype == model.type_head.score.dtype == torch.float32
+    found = model(**inputs(batch))
+    for name in ("type_logits", "span_logits", "source_start_logits", "kind_logits"):
+        assert found[name].dtype == torch.float32
+        assert torch.allclose(found[name], expected[name], atol=0.05)
+        assert not torch.equal(found[name], expected[name])
 
 
 def test_unknown_labels_give_a_head_no_gradient(tiny_classifier, batch):

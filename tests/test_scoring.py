@@ -14,6 +14,7 @@ import pyarrow.parquet as pq
 import pytest
 from datasets import Dataset
 
+from claimclf.classifier import ClaimClassifier
 from claimclf.labels import TYPES
 from claimclf.scoring import (
     ChangedInputError,
@@ -532,6 +533,22 @@ def test_a_compiled_encoder_moves_scores_by_rounding_only(model, scorer, records
     for name in TYPES:
         scores = compiled[f"p_{name}"].to_pylist()
         assert scores == pytest.approx(expected[f"p_{name}"].to_pylist(), abs=1e-5)
+
+
+def test_a_compiled_encoder_is_compiled_once(model, records):
+    import torch
+    from torch._dynamo.utils import counters
+
+    classifier = ClaimClassifier.from_pretrained(model, device="cpu", dtype="float32")
+    counters.clear()
+    classifier.compile()
+    texts = [record["text"] for record in records]
+    classifier.predict(texts[0])
+    classifier.predict(texts)
+    assert counters["stats"]["unique_graphs"] == 1
+    if torch.backends.mkl.is_available():
+        # Frozen weights: biases are part of the matrix products.
+        assert counters["inductor"]["mkldnn_linear_weight_pack_matcher_count"] > 0
 
 
 # Worker processes
