@@ -12,7 +12,7 @@ import logging
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 from claimclf.corpora.attributions import ATTRIBUTION_TYPE
 from claimclf.corpora.splits import folds, text_key
@@ -29,14 +29,11 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-Objective = Literal["f1", "accuracy"]
-
-
 _SMALLEST = 1e-6
 """Probabilities are kept this far from 0 and 1, where a logit would be infinite."""
 
 _PLATEAU = 0.02
-"""Thresholds whose objective is this close to the best count as equally good. Fitted on 65 articles
+"""Thresholds whose F1 is this close to the best count as equally good. Fitted on 65 articles
 and tested on 131 others, 0.02 was better than 0 (the best threshold itself) by 0.1 to 0.2 points of
 macro-F1 for a weak and for a strong model, over 8 splits, and 0.04 was worse."""
 
@@ -77,23 +74,13 @@ class Decision:
 
 
 @dataclass(frozen=True, slots=True)
-class SourceDecision:
-    """Author or source: how probable a source is, and from where on the answer is "source"."""
-
-    logistic: Logistic = Logistic({"pointer": 1.0})
-    """On `source_features`."""
-    threshold: float = 0.5
-    """Smallest calibrated probability of a source that counts as one."""
-
-
-@dataclass(frozen=True, slots=True)
 class Calibration:
     """Everything that stands between raw probabilities and decisions, with where it comes from."""
 
     types: Mapping[str, Decision]
     """One decision per sentence type, schema order."""
-    source: SourceDecision = SourceDecision()
-    """Whether a sentence carries a source's view rather than the author's."""
+    source: Logistic = Logistic({"pointer": 1.0})
+    """From `source_features` to the probability that a sentence carries a source's view."""
     perspective: Logistic = Logistic({"mention": 1.0})
     """From `perspective_features` to the probability that the named source is the right one."""
     is_exclusive: bool = False
@@ -128,11 +115,14 @@ class Calibration:
 
     def source_score(self, prediction: Prediction) -> float:
         """Calibrated probability that the sentence carries a source's view."""
-        return self.source.logistic(source_features(prediction))
+        return self.source(source_features(prediction))
 
     def is_source(self, prediction: Prediction) -> bool:
-        """Whether the sentence is given to a source rather than to the author."""
-        return self.source_score(prediction) >= self.source.threshold
+        """Whether the sentence is given to a source rather than to the author: the more probable.
+
+        Both errors are equally bad, so that a calibrated probability needs no fitted threshold.
+        """
+        return self.source_score(prediction) >= 0.5
 
     def perspective_score(self, prediction: Prediction) -> float:
         """Calibrated probability that the chosen perspective, author or source, is right.
@@ -148,10 +138,7 @@ class Calibration:
         """Plain dictionaries for `config.json`; `from_dict` reads them back."""
         return {
             "types": {name: _decision_to_dict(decision) for name, decision in self.types.items()},
-            "source": {
-                **_logistic_to_dict(self.source.logistic),
-                "threshold": self.source.threshold,
-            },
+            "source": _logistic_to_dict(self.source),
             "perspective": _logistic_to_dict(self.perspective),
             "exclusive": self.is_exclusive,
             "has_perspective": self.has_perspective,
@@ -170,9 +157,7 @@ class Calibration:
                 types={
                     name: _decision_from_dict(values) for name, values in record["types"].items()
                 },
-                source=SourceDecision(
-                    _logistic_from_dict(record["source"]), record["source"]["threshold"]
-                ),
+                source=_logistic_from_dict(record["source"]),
                 perspective=_logistic_from_dict(record["perspective"]),
                 is_exclusive=record.get("exclusive", False),
                 has_perspective=record.get("has_perspective", True),
@@ -220,9 +205,9 @@ def fit_calibration(
 ) -> Calibration:
     """Fit Platt scaling and thresholds on gold documents.
 
-    Thresholds maximise F1 for each type and accuracy for author versus source, on the calibrated
-    probabilities. What nobody decided (`known_types`, a perspective of None) is left out; a type
-    without both a positive and a negative sentence keeps its raw probability and one half.
+    Thresholds maximise the F1 of each type, on the calibrated probabilities. What nobody decided
+    (`known_types`, a perspective of None) is left out; a type without both a positive and a
+    negative sentence keeps its raw probability and one half.
 
     Args:
         documents: Gold labels.
@@ -242,7 +227,6 @@ def fit_calibration(
         decisions[name] = fit_decision(
             [prediction.type_scores[name] for _, prediction in known],
             [name in sentence.types for sentence, _ in known],
-            objective="f1",
         )
     decided = [
         (sentence.perspective.is_source, prediction)
@@ -251,9 +235,11 @@ def fit_calibration(
     ]
     calibration = Calibration(
         types=decisions,
-        source=fit_source_decision(
-            [prediction for _, prediction in decided], [is_source for is_source, _ in decided]
-        ),
+        source=fit_logistic(
+            [source_features(prediction) for _, prediction in decided],
+            [is_source for is_source, _ in decided],
+        )
+        or Logistic({"pointer": 1.0}),
         provenance={
             "num_documents": len(documents),
             "num_sentences": len(pairs),
@@ -319,9 +305,7 @@ def cross_fit(
     return [fitted[fold] for fold in fold_of]
 
 
-def fit_decision(
-    probabilities: Sequence[float], gold: Sequence[bool], *, objective: Objective
-) -> Decision:
+def fit_decision(probabilities: Sequence[float], gold: Sequence[bool]) -> Decision:
     """Platt scaling and the best threshold after it; the identity where gold has one class only."""
     import numpy as np
 
@@ -329,20 +313,7 @@ def fit_decision(
     if len(set(gold)) < 2:
         return Decision(platt)
     calibrated = np.array([platt(probability) for probability in probabilities])
-    return Decision(platt, best_threshold(calibrated, np.array(gold), objective=objective))
-
-
-def fit_source_decision(predictions: Sequence[Prediction], gold: Sequence[bool]) -> SourceDecision:
-    """Logistic regression of author or source, and the most accurate threshold after it."""
-    import numpy as np
-
-    features = [source_features(prediction) for prediction in predictions]
-    logistic = fit_logistic(features, gold)
-    if logistic is None:
-        return SourceDecision()
-    calibrated = np.array([logistic(row) for row in features])
-    threshold = best_threshold(calibrated, np.array(gold), objective="accuracy")
-    return SourceDecision(logistic, threshold)
+    return Decision(platt, best_threshold(calibrated, np.array(gold)))
 
 
 def fit_platt(probabilities: Sequence[float], gold: Sequence[bool]) -> Platt:
@@ -369,8 +340,8 @@ def fit_logistic(features: Sequence[Mapping[str, float]], gold: Sequence[bool]) 
     return Logistic(weights, float(model.intercept_[0]))
 
 
-def best_threshold(probabilities: Floats, gold: Bools, *, objective: Objective) -> float:
-    """The middle of the stretch of thresholds around the best one that are practically as good.
+def best_threshold(probabilities: Floats, gold: Bools) -> float:
+    """The middle of the stretch of thresholds around that of the best F1 that are about as good.
 
     The best threshold itself jumps with every sentence that is added; the middle of its plateau
     does not.
@@ -378,7 +349,6 @@ def best_threshold(probabilities: Floats, gold: Bools, *, objective: Objective) 
     Args:
         probabilities: `(sentences,)`.
         gold: Whether the answer is yes, same shape, both classes present.
-        objective: What to maximise.
     """
     import numpy as np
 
@@ -386,10 +356,7 @@ def best_threshold(probabilities: Floats, gold: Bools, *, objective: Objective) 
     ranked, gold = probabilities[order], gold[order]
     num_yes = np.arange(len(ranked) + 1)
     true_yes = np.concatenate([[0], np.cumsum(gold)])
-    if objective == "f1":
-        values = 2 * true_yes / (num_yes + gold.sum())
-    else:
-        values = (true_yes + (~gold).sum() - (num_yes - true_yes)) / len(gold)
+    values = 2 * true_yes / (num_yes + gold.sum())
     # Saying yes to the first k is possible only where a threshold fits below rank k - 1.
     edges = np.concatenate([[1.0], ranked, [0.0]])
     possible = np.flatnonzero(edges[:-1] > edges[1:])

@@ -14,7 +14,6 @@ from claimclf.calibration import (
     Decision,
     Logistic,
     Platt,
-    SourceDecision,
     best_threshold,
     cross_fit,
     fit_calibration,
@@ -72,9 +71,9 @@ def test_identity_keeps_raw_probabilities_and_decides_at_one_half():
 
 
 def test_source_is_the_complement_of_the_author():
-    calibration = Calibration(types={}, source=SourceDecision(threshold=0.6))
-    assert calibration.is_source(prediction_of(author_score=0.39))
-    assert not calibration.is_source(prediction_of(author_score=0.41))
+    calibration = Calibration(types={})
+    assert calibration.is_source(prediction_of(author_score=0.49))
+    assert not calibration.is_source(prediction_of(author_score=0.51))
 
 
 def test_perspective_score_is_that_of_the_chosen_side():
@@ -86,9 +85,7 @@ def test_perspective_score_is_that_of_the_chosen_side():
 
 
 def test_the_attribution_type_speaks_for_a_source():
-    calibration = Calibration(
-        types={}, source=SourceDecision(Logistic({"pointer": 1.0, "attribution": 2.0}))
-    )
+    calibration = Calibration(types={}, source=Logistic({"pointer": 1.0, "attribution": 2.0}))
     doubtful = prediction_of(author_score=0.6, type_scores={"attribution": 0.9})
     assert calibration.is_source(doubtful)
     assert not calibration.is_source(replace(doubtful, type_scores={"attribution": 0.1}))
@@ -107,7 +104,7 @@ def test_the_weights_of_author_or_source_are_fitted():
     calibration = fit_calibration([document], [predictions])
     decided = [calibration.is_source(prediction) for prediction in predictions]
     assert decided == [True, False] * 20
-    assert calibration.source.logistic.weights["pointer"] == pytest.approx(0.0, abs=1e-6)
+    assert calibration.source.weights["pointer"] == pytest.approx(0.0, abs=1e-6)
 
 
 def test_types_of_ones_own_leave_author_or_source_to_the_pointer():
@@ -117,13 +114,13 @@ def test_types_of_ones_own_leave_author_or_source_to_the_pointer():
         for prediction in gold_predictions(document)
     ]
     calibration = fit_calibration([document], [predictions])
-    assert list(calibration.source.logistic.weights) == ["pointer"]
+    assert list(calibration.source.weights) == ["pointer"]
 
 
 def test_calibration_survives_json():
     calibration = Calibration(
         types={"a": Decision(Platt(0.5, -1.0), 0.4)},
-        source=SourceDecision(Logistic({"pointer": 2.0, "attribution": 1.0}, 0.25), 0.6),
+        source=Logistic({"pointer": 2.0, "attribution": 1.0}, 0.25),
         perspective=Logistic({"mention": 1.5, "name": 0.1}, 0.5),
         provenance={"data": {"dev.jsonl": "ab12"}},
     )
@@ -149,31 +146,28 @@ def test_one_class_leaves_probabilities_alone():
 
 
 def test_threshold_of_separable_data_is_the_middle_of_the_gap():
-    threshold = best_threshold(
-        np.array([0.9, 0.1, 0.7, 0.3]), np.array([True, False, True, False]), objective="f1"
-    )
+    threshold = best_threshold(np.array([0.9, 0.1, 0.7, 0.3]), np.array([True, False, True, False]))
     assert threshold == pytest.approx(0.5)
 
 
-def test_f1_and_accuracy_want_different_thresholds():
-    # Ranked: yes no yes no no no. F1: k=1 2/3, k=3 4/5 (best). Accuracy: k=1 5/6, k=3 5/6.
+def test_the_threshold_is_that_of_the_best_f1():
+    # Ranked: yes no yes no no no. k=1 2/3, k=3 4/5 (best).
     probabilities = np.array([0.9, 0.8, 0.7, 0.3, 0.2, 0.1])
     gold = np.array([True, False, True, False, False, False])
-    assert best_threshold(probabilities, gold, objective="f1") == pytest.approx(0.5)
-    assert best_threshold(probabilities, gold, objective="accuracy") == pytest.approx(0.85)
+    assert best_threshold(probabilities, gold) == pytest.approx(0.5)
 
 
 def test_equal_probabilities_are_never_cut_apart():
     probabilities = np.array([0.6, 0.6, 0.6, 0.2])
     gold = np.array([True, False, False, False])
-    assert best_threshold(probabilities, gold, objective="f1") == pytest.approx(0.4)
+    assert best_threshold(probabilities, gold) == pytest.approx(0.4)
 
 
 def test_best_threshold_is_as_good_as_every_other():
     random = np.random.default_rng(1)
     probabilities = random.uniform(size=300)
     gold = random.uniform(size=300) < probabilities**2
-    chosen = best_threshold(probabilities, gold, objective="f1")
+    chosen = best_threshold(probabilities, gold)
 
     def f1(threshold: float) -> float:
         yes = probabilities >= threshold
