@@ -147,6 +147,73 @@ def test_of_two_persons_the_first_is_the_source():
     ) == [None, "Ada Lund"]
 
 
+def test_a_bare_title_after_a_name_is_that_person():
+    assert names_of(
+        (
+            "Tra My An, vice president of the bakers' union, said no.",
+            "vice president of the bakers' union",
+            ORGANIZATION,
+        ),
+        ("She said it twice.", "She", ORGANIZATION),
+    ) == ["Tra My An", "Tra My An"]
+
+
+def test_the_sources_are_those_who_would_not_be_named():
+    assert names_of(
+        ("Talks failed, people close to them said.", "people close to them", "anonymous"),
+        ("The mayor was angry, the sources said.", "the sources", "anonymous"),
+        ("He left early, one of the people said.", "one of the people", "anonymous"),
+        ("A source in Oslo denied it.", "A source in Oslo", "anonymous"),
+    ) == ["people close to them"] * 3 + ["A source in Oslo"]
+
+
+@pytest.mark.parametrize(
+    ("document", "name"),
+    [
+        ("Telmar Bank's annual report", "Telmar Bank"),
+        ("Data provided by the Health Ministry", "Health Ministry"),
+        ("A report from the Lund Institute", "Lund Institute"),
+        ("A survey by the Lund Institute", "A survey by the Lund Institute"),
+        ("Reports from the scene", "reports from the scene"),
+        ("A report from May", "A report from May"),
+    ],
+)
+def test_a_document_is_its_authors_where_it_says_so(document, name):
+    (found,) = names_of((f"{document} says it rained.", document, ORGANIZATION))
+    assert found == name
+
+
+def test_a_document_goes_by_its_noun_later():
+    assert names_of(
+        ("Telmar Bank's green report says it rained.", "Telmar Bank's green report", ORGANIZATION),
+        ("It never stopped, the green report found.", "the green report", ORGANIZATION),
+    ) == ["Telmar Bank", "Telmar Bank"]
+
+
+def test_police_are_the_force_that_the_article_names():
+    assert names_of(
+        ("Nobody was hurt, police said.", "police", OFFICIAL),
+        ("Insp. Ada Lund of the Skagen County Police Department ran.", None, AUTHOR),
+        ("The dog was found, the police said.", "the police", OFFICIAL),
+    ) == ["Skagen County Police Department", None, "Skagen County Police Department"]
+
+
+def test_a_study_is_also_called_a_survey():
+    assert names_of(
+        ("A poll of bakers says bread is dear.", "A poll of bakers", EXPERT),
+        ("Salt is cheap, the survey found.", "the survey", EXPERT),
+    ) == ["A poll of bakers", "A poll of bakers"]
+
+
+def test_a_pointer_tells_which_agency():
+    first = ("The Flood Agency said no.", "The Flood Agency", OFFICIAL)
+    second = ("The Weather Service said yes.", "The Weather Service", OFFICIAL)
+    third = ("The body said so again.", "The body", OFFICIAL)
+    pointer = {"name_mention": Span(4, 16), "name_score": 0.8}
+    assert names_of(first, second, third)[2] == "Weather Service"
+    assert names_of(first, second, third, **{third[0]: pointer})[2] == "Flood Agency"
+
+
 def test_a_government_is_no_agency():
     assert names_of(
         ("The Norwegian government said no.", "The Norwegian government", OFFICIAL),

@@ -92,6 +92,11 @@ class Entity:
         return is_bare and self.kind not in ("organization", "media", "anonymous")
 
     @property
+    def is_unnamed(self) -> bool:
+        """Whether only descriptions of people who would not be named are known."""
+        return bool(self.heads & words.UNNAMED) and not self._is_named
+
+    @property
     def kind(self) -> str | None:
         """The kind that sentences and names support most, None without any opinion."""
 
@@ -127,6 +132,11 @@ class Entity:
             self.known_words.update(map(singular, person.context_words))
             self.countries |= person.countries
 
+    def describe_document(self, naming: Naming) -> None:
+        """Learn by what words a document of this source goes."""
+        self.heads.add(naming.head)
+        self.modifiers |= plain_words(naming.modifiers)
+
     def agrees(self, pronoun: Naming) -> bool:
         """Whether a pronoun may mean this entity: gender, number, person or thing."""
         if pronoun.gender:
@@ -158,6 +168,8 @@ class Entity:
             return other <= self.modifiers or not self._is_named
         if description.head in words.COLLECTIVES and description.head in self.known_words:
             return self.is_person is False
+        if not strict and description.head in words.STUDIES and self.heads & words.STUDIES:
+            return not description.modifiers
         return not strict and self._may_be_called(description, kind)
 
     def _may_be(self, description: Naming) -> bool:
@@ -194,6 +206,8 @@ class Entity:
                 return False
             if bool(description.roles) != bool(self.is_person):
                 return False
+        elif self.roles:
+            return False
         is_organ = description.head in words.ORGANIZATIONS - words.GOVERNMENTS
         if is_organ and any(government_of(naming.name) for naming in self.namings):
             return False

@@ -266,22 +266,30 @@ class Introductions:
         self._capitalised.update(word.text for word in run.words[1:])
         if len(run.words) < 2:
             return
+        is_headed = bool(institution_head([word.text for word in run.words]))
         for part in run.parts():
+            if part.start > run.start and is_headed:
+                continue  # "Court of Justice of the European Union"
             phrase = without_possessive(plain(self._text[part.start : part.end]))
             tokens = [word.text for word in part.words]
             if head := institution_head(tokens):
                 key = normalize(phrase)
                 self._by_last_word[key.rpartition(" ")[2]].setdefault(key, phrase)
                 self._by_head[head].append((part.start, phrase))
+                if head != "police" and "police" in key.split():
+                    self._by_head["police"].append((part.start, phrase))
             ends = [i for i, token in enumerate(tokens) if i and token in _COMPANY_ENDS]
             if ends:
                 company = self._text[part.start : part.words[ends[-1]].end]
                 self._by_first_word[normalize(tokens[0])].append(company)
-            for word in part.words[:-1]:
-                name = self._text[word.start : part.end]
-                for letters in initials(name):
-                    if len(letters) >= _MIN_INITIALS:
-                        self._acronyms.setdefault(letters, name)
+            self._add_initials(part)
+
+    def _add_initials(self, part: NameRun) -> None:
+        for word in part.words[:-1]:
+            name = self._text[word.start : part.end]
+            for letters in initials(name):
+                if len(letters) >= _MIN_INITIALS:
+                    self._acronyms.setdefault(letters, name)
 
     def context(self, start: int, end: int, after: int = 0) -> str:
         """The title before (and after position `after`) and the appositive behind a name."""

@@ -30,13 +30,15 @@ _CLAUSE: Final = re.compile(
     r"\s+(?:who|whose|which|that|as|led|published|released|handling|speaking|citing|quoted|told"
     r"|said)\s.*"
 )
-_SECOND_PERSON: Final = re.compile(r"(?<=[a-z]) and (?:Mr|Mrs|Ms|Dr|Sen|Rep)\. .*")
+_SECOND_PERSON: Final = re.compile(
+    r"(?<=[a-z]) and (?:(?:Mr|Mrs|Ms|Dr|Sen|Rep)\.|his|her|their) .*"
+)
 """Of two sources of equal weight the first counts."""
 _ARTICLE: Final = re.compile(r"^(?:the|this|that|these|those)\s+", re.IGNORECASE)
 _PREPOSITIONS: Final = listed(
     """
     of from at for with in on by to about into near against within among familiar close there
-    speaking involved briefed like such including
+    speaking involved briefed present like such including
     """
 )
 _MAX_NAME_WORDS: Final = 5
@@ -70,6 +72,39 @@ class Naming:
 def is_descriptive(mention: str) -> bool:
     """Whether the mention describes ("the ministry", "officials") instead of naming."""
     return read_mention(mention).form == "description"
+
+
+def document_author(mention: str) -> str | None:
+    """Whose document a mention is, where it says so; polls and studies speak for themselves.
+
+    >>> document_author("Telmar's annual report")
+    'Telmar'
+    >>> document_author("data provided by the Health Ministry")
+    'Health Ministry'
+    """
+    tokens = tokenize(plain(mention))
+    if len(tokens) > 1 and tokens[0].casefold() in words.OWNERS and _is_document(tokens[-1]):
+        return tokens[0]
+    for index, token in enumerate(tokens[:-1]):
+        is_near = len(tokens) - index <= _MAX_NAME_WORDS
+        if token.endswith(("'s", "s'")) and is_near and _is_document(tokens[-1]):
+            return without_possessive(" ".join(tokens[: index + 1]))
+        if token in ("by", "from") and index > 1 and _is_document_before(tokens[:index]):
+            author = tokens[index + 1 :]
+            if author[0] == "the":
+                author = author[1:]
+            is_name = author and _is_all_name(author) and author[0] not in words.MONTHS
+            return " ".join(author) if is_name else None
+    return None
+
+
+def _is_document_before(tokens: list[str]) -> bool:
+    """Whether words end in a document, or in one that somebody released."""
+    return _is_document(tokens[-1]) or (tokens[-1] in words.ISSUED and _is_document(tokens[-2]))
+
+
+def _is_document(token: str) -> bool:
+    return singular(token.casefold()) in words.DOCUMENTS - words.STUDIES | words.UTTERANCES
 
 
 def core_name(mention: str) -> str:
@@ -225,7 +260,8 @@ def _read_name(segment: str, tokens: list[str], front: list[str], has_article: b
         whole = front
     head = institution_head(whole)
     if len(whole) == 1 and head:
-        return Naming("description", whole[0], head, is_definite=has_article)
+        is_plural = head in words.COLLECTIVES
+        return Naming("description", whole[0], head, is_plural=is_plural, is_definite=has_article)
     name = without_possessive(" ".join(whole))
     is_plural = len(whole) > 1 and whole[-1].casefold() in words.GROUPS
     return Naming("name", name, head, modifiers=content_words(whole) - {head}, is_plural=is_plural)

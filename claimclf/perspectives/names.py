@@ -59,6 +59,8 @@ def singular(noun: str) -> str:
     noun = without_possessive(noun.casefold())
     if noun in ("people", "persons"):
         return "person"
+    if noun == "corps":
+        return noun
     if noun.endswith("men") and noun[:-2] + "an" in words.ROLES | words.PERSONS:
         return noun[:-2] + "an"
     if noun.endswith("ies") and len(noun) > 4:

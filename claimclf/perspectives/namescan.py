@@ -63,11 +63,13 @@ class NameRun:
             yield NameRun(tuple(piece))
 
     def parts(self) -> Iterator[NameRun]:
-        """The run itself and what stands before each "and", "in" or "on" inside it."""
+        """The run itself, what stands before each "and", "in" or "on", and after "of the"."""
         yield self
         for index, word in enumerate(self.words):
             if word.text in ("and", "in", "on", "&") and index > 1:
                 yield NameRun(self.words[:index])
+            if word.text == "the" and index > 1 and self.words[index - 1].text == "of":
+                yield NameRun(self.words[index + 1 :])
 
 
 def scan_words(text: str) -> list[Word]:

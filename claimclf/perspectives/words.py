@@ -6,6 +6,7 @@ and singular.
 
 from __future__ import annotations
 
+import calendar
 from typing import Final
 
 
@@ -104,7 +105,7 @@ ROLES: Final = (
 INSTITUTIONS: Final = listed(
     """
     ministry department government administration agency office authority commission committee
-    council court parliament congress senate house assembly police army military navy force
+    council court parliament congress senate house assembly police army military navy force corps
     intelligence regulator bureau board bank treasury cabinet embassy consulate mission
     delegation company firm group union association federation confederation organization
     organisation corporation corp inc ltd plc co conglomerate retailer airline carrier
@@ -134,6 +135,17 @@ DOCUMENTS: Final = listed(
     """
 )
 """Nouns for what is cited instead of who wrote it."""
+
+ISSUED: Final = listed(
+    """
+    released published issued provided compiled prepared produced filed posted written sent given
+    """
+)
+"""What somebody did with a document of theirs."""
+
+MONTHS: Final = frozenset(calendar.month_name[1:])
+
+UTTERANCES: Final = listed("word remark comment opinion view version account claim speech answer")
 
 GROUPS: Final = listed(
     """
@@ -388,6 +400,7 @@ PRIVATE: Final = listed(
     fisherman veteran athlete player lawyer attorney
     """
 )
+UNNAMED: Final = listed("source person")
 UNIDENTIFIED: Final = listed(
     """
     source critic accuser rumor rumour estimate proponent opponent other some many report
