@@ -195,6 +195,7 @@ def model_card(
             *_splits(provenance),
             *_splits(base, {"train": "The model it started from learned from"}),
         ],
+        licences=_licences(provenance.get("train"), provenance.get("dev"), base.get("train")),
         corpora=[
             note
             for word, note in CORPORA.items()
@@ -366,15 +367,19 @@ def _calibration_errors(figures: Figures) -> list[tuple[str, str]]:
 
 def _splits(
     provenance: Mapping[str, Any], titles: Mapping[str, str] = SPLITS
-) -> list[tuple[str, list[str], int, list[str]]]:
-    """What each split was: title, files, number of documents, licences."""
-    splits = []
-    for key, title in titles.items():
-        split = provenance.get(key)
-        if split:
-            licences = [item for item in split.get("licences", ()) if item != "None"]
-            splits.append((title, list(split["files"]), split["num_documents"], licences))
-    return splits
+) -> list[tuple[str, list[str], int]]:
+    """What each split was: title, files, number of documents."""
+    return [
+        (title, list(split["files"]), split["num_documents"])
+        for key, title in titles.items()
+        if (split := provenance.get(key))
+    ]
+
+
+def _licences(*splits: Mapping[str, Any] | None) -> list[str]:
+    """What the records of some splits say of their licences, each once."""
+    named = {item for split in splits if split for item in split.get("licences", ())}
+    return sorted(named - {"None"}, key=str.casefold)
 
 
 def _is_in(word: str, split: Mapping[str, Any] | None) -> bool:

@@ -93,7 +93,7 @@ def test_card_says_everything_that_is_known(folder, report):
         "48 sentences of 12 documents",
         "calibration and thresholds as stored with the model",
         "train.jsonl, polnear/train.jsonl (1,231 documents)",
-        "CC BY 2.5.",
+        "state them:\n\n- CC BY 2.5\n",
         "language-model annotators",
         "senior pass",
         "no proof of truth",

@@ -263,7 +263,7 @@ def _read_name(segment: str, tokens: list[str], front: list[str], has_article: b
         is_plural = head in words.COLLECTIVES
         return Naming("description", whole[0], head, is_plural=is_plural, is_definite=has_article)
     name = without_possessive(" ".join(whole))
-    is_plural = len(whole) > 1 and whole[-1].casefold() in words.GROUPS
+    is_plural = whole[-1].casefold() in words.GROUPS
     return Naming("name", name, head, modifiers=content_words(whole) - {head}, is_plural=is_plural)
 
 
