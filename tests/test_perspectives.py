@@ -214,6 +214,35 @@ def test_a_pointer_tells_which_agency():
     assert names_of(first, second, third, **{third[0]: pointer})[2] == "Flood Agency"
 
 
+def test_a_long_description_is_no_name_with_its_clause():
+    assert names_of(
+        (
+            "Nobody slept, two guards close to the mayor who were awake said.",
+            "two guards close to the mayor who were awake",
+            "anonymous",
+        ),
+        ("It was cold, one of the guards said.", "one of the guards", "anonymous"),
+        ("A man who slept denied it.", "A man who slept", PUBLIC),
+    ) == ["two guards close to the mayor"] * 2 + ["A man who slept"]
+
+
+def test_an_official_is_not_named_by_an_institution():
+    assert names_of(
+        (
+            "An official from Telmar Port, the Fish Ministry, said no.",
+            "An official from Telmar Port, the Fish Ministry",
+            OFFICIAL,
+        ),
+    ) == ["An official from Telmar Port"]
+
+
+def test_a_movement_is_no_company_of_the_place_where_it_is():
+    assert names_of(
+        ("Members of Ansar in the West Bank ran.", None, AUTHOR),
+        ("Ansar said no.", "Ansar", ORGANIZATION),
+    ) == [None, "Ansar"]
+
+
 def test_a_government_is_no_agency():
     assert names_of(
         ("The Norwegian government said no.", "The Norwegian government", OFFICIAL),

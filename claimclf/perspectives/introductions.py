@@ -279,7 +279,7 @@ class Introductions:
                 if head != "police" and "police" in key.split():
                     self._by_head["police"].append((part.start, phrase))
             ends = [i for i, token in enumerate(tokens) if i and token in _COMPANY_ENDS]
-            if ends:
+            if ends and not {"in", "on", "the"} & set(tokens):  # not "Hamas in the West Bank"
                 company = self._text[part.start : part.words[ends[-1]].end]
                 self._by_first_word[normalize(tokens[0])].append(company)
             self._add_initials(part)

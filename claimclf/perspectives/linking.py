@@ -19,7 +19,7 @@ from claimclf.perspectives import words
 from claimclf.perspectives.countries import government_of
 from claimclf.perspectives.entities import Entity, plain_words, related_roles, roles_agree
 from claimclf.perspectives.introductions import Introductions, Person
-from claimclf.perspectives.mentions import Naming, document_author, read_mention
+from claimclf.perspectives.mentions import Naming, document_author, is_part, read_mention
 from claimclf.perspectives.names import is_name_word, normalize, surname
 
 _REACH: Final = 12
@@ -50,8 +50,6 @@ On ClaimNews dev, source accuracy with the first default model was 77.5 % at 0.5
 
 _APPOSED_REACH: Final = 60
 """How many characters before a description the name that it explains begins at most."""
-
-_ONE_OF: Final = re.compile(r"(?:one|some|two|both|several) of (?:the|those|these) ", re.IGNORECASE)
 
 _NAMELESS_SCORE: Final = 0.7
 """From this probability on, the pointer names what would stay without a name: "the agency"."""
@@ -239,7 +237,7 @@ class Linker:
         kind: str | None,
         full_name: tuple[Span | None, float],
     ) -> Entity | None:
-        if not naming.is_definite and not _ONE_OF.match(naming.name):
+        if not naming.is_definite and not is_part(naming.name):
             return self._bare_plural(naming, span) if naming.is_plural else None
         if naming.head in words.DOCUMENTS and not naming.is_plural:
             latest = next(self._latest(), None)

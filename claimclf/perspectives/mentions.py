@@ -34,6 +34,7 @@ _SECOND_PERSON: Final = re.compile(
     r"(?<=[a-z]) and (?:(?:Mr|Mrs|Ms|Dr|Sen|Rep)\.|his|her|their) .*"
 )
 """Of two sources of equal weight the first counts."""
+_PART: Final = re.compile(r"(?:one|some|two|both|several) of (?:the|those|these) ", re.IGNORECASE)
 _ARTICLE: Final = re.compile(r"^(?:the|this|that|these|those)\s+", re.IGNORECASE)
 _PREPOSITIONS: Final = listed(
     """
@@ -42,6 +43,8 @@ _PREPOSITIONS: Final = listed(
     """
 )
 _MAX_NAME_WORDS: Final = 5
+_MIN_TELLING_WORDS: Final = 5
+"""From so many words on, a description says enough without its relative clause."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +75,11 @@ class Naming:
 def is_descriptive(mention: str) -> bool:
     """Whether the mention describes ("the ministry", "officials") instead of naming."""
     return read_mention(mention).form == "description"
+
+
+def is_part(mention: str) -> bool:
+    """Whether a mention is some of a known group: "one of the officials"."""
+    return _PART.match(mention) is not None
 
 
 def document_author(mention: str) -> str | None:
@@ -137,7 +145,8 @@ def read_mention(mention: str) -> Naming:
     readings = [_read_segment(segment) for segment in segments]
     chosen = _choose(readings)
     if chosen.form == "description" and len(readings) == 1 and segments[0] != text:
-        chosen = replace(chosen, name=_ARTICLE.sub("", text))
+        is_told = len(segments[0].split()) >= _MIN_TELLING_WORDS
+        chosen = replace(chosen, name=_ARTICLE.sub("", segments[0] if is_told else text))
     chosen = replace(chosen, countries=frozenset(find_countries(text)))
     if chosen.form == "name" or chosen.is_plural:
         return chosen
@@ -153,7 +162,8 @@ def _choose(readings: list[Naming]) -> Naming:
     if first.form != "description":  # not "the republic's coordinator, Ivo Maric"
         return first
     for reading in readings[1:3]:
-        if reading.form == "person" or (reading.form == "name" and len(readings) == 2):
+        is_only = reading.form == "name" and len(readings) == 2 and not first.roles
+        if reading.form == "person" or is_only:
             return reading
     return first
 

@@ -19,6 +19,7 @@ from claimclf.perspectives.evidence import gather_evidence
 from claimclf.perspectives.introductions import Introductions
 from claimclf.perspectives.kinds import evidence_class, log_lift
 from claimclf.perspectives.linking import TRUSTED_NAME_SCORE, Linker
+from claimclf.perspectives.mentions import is_part
 from claimclf.perspectives.parties import PartyFinder
 
 _OPENING: Final = "“«"
@@ -234,6 +235,7 @@ def source_name(entity: Entity, introductions: Introductions) -> str:
     forms = [*names, *filter(None, longer)]
     if not forms:
         forms = [naming.name for naming in entity.namings]
+        forms = [form for form in forms if not is_part(form)] or forms
         if entity.owner:
             owner = source_name(entity.owner, introductions)
             forms = [f"{owner}'s {form.partition(' ')[2]}" for form in forms]
