@@ -85,6 +85,20 @@ def test_affiliations_leave_out_titles_persons_and_countries():
     assert list(affiliations(text, "Sabri Okten")) == ["French Anatolia Rail", "Telmar"]
 
 
+def test_general_is_a_title_or_part_of_a_name():
+    assert list(affiliations("General Growth Bakers chairman", "Ada Lund")) == [
+        "General Growth Bakers"
+    ]
+    assert list(affiliations("General Ada Lund", "Ada Lund")) == []
+
+
+def test_a_ticker_is_no_party():
+    _, (source,) = resolve_passage(
+        ("Telmar Bakers chairman Ada Lund (TLM.OL) said no.", "Ada Lund", "organization")
+    )
+    assert source.party == "Telmar Bakers"
+
+
 def test_names_are_shortened_to_the_institution():
     assert without_document("Gallup poll") == "Gallup"
     assert without_company_form("Telmar Shipping Co Ltd") == "Telmar Shipping"

@@ -405,6 +405,24 @@ def test_the_president_of_a_union_is_no_official_where_the_model_doubts():
     assert (vega.name, vega.kind, vega.party) == ("Luis Vega", ORGANIZATION, "Bakers Union")
 
 
+@pytest.mark.parametrize(
+    ("mention", "kind"),
+    [
+        ("Ada Lund, a former ambassador to Oslo,", EXPERT),
+        ("Ada Lund, who was ambassador to Oslo from 2009 to 2013,", EXPERT),
+        ("Ada Lund, who was elected ambassador,", OFFICIAL),
+        ("Ada Lund, the ambassador to Oslo,", OFFICIAL),
+    ],
+)
+def test_a_former_official_is_none_however_sure_the_model(mention, kind):
+    sentence = f"{mention} said no."
+    scores = dict.fromkeys(KINDS, 0.0) | {OFFICIAL: 0.99, EXPERT: 0.01}
+    _, (source,) = resolve_passage(
+        (sentence, "Ada Lund", OFFICIAL), **{sentence: {"kind_scores": scores}}
+    )
+    assert source.kind == kind
+
+
 def test_titles_never_overrule_a_sure_model():
     _, (source,) = resolve_passage(
         ("Professor Ada Lund, a mother of two, said no.", "Professor Ada Lund", PUBLIC)

@@ -5,9 +5,15 @@ Step "perspectives" of the flow; `kinds` and `parties` read them.
 
 from __future__ import annotations
 
+import re
+from typing import Final
+
 from claimclf.perspectives.entities import Entity
 from claimclf.perspectives.introductions import Introductions
 from claimclf.perspectives.names import plain
+
+_TICKER: Final = re.compile(r"\s*\(?\b[A-Z0-9]{1,6}\.[A-Z]{1,2}\)")
+"""What an agency calls a share: "(TLM.OL)"."""
 
 
 def gather_evidence(name: str, entity: Entity, introductions: Introductions) -> list[str]:
@@ -21,4 +27,4 @@ def gather_evidence(name: str, entity: Entity, introductions: Introductions) -> 
         evidence += entity.person.contexts
     else:
         evidence += [introductions.context(span.start, span.end) for span in entity.spans[:2]]
-    return [plain(text) for text in evidence]
+    return [_TICKER.sub("", plain(text)) for text in evidence]

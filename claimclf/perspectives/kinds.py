@@ -52,7 +52,11 @@ with the first default model, in 77.8, 79.2, 79.5, 78.8 % with the second.
 _PSEUDO_COUNT: Final = 3.0
 """Sources of average kinds that are added to every class, so that nothing is impossible."""
 
+_IMPOSSIBLE: Final = -100.0
+"""Of a kind that a source cannot be."""
+
 _OUTLET_NAME: Final = re.compile(r"\w\.(?:com|org|net|info)$")
+_LEFT: Final = re.compile(r"\bwho (?:was|served)\b.*\b(?:until|from|between) (?:\w+ )?\d{4}\b")
 _WAS: Final = re.compile(r"\bwho (?:was|served)\b")
 _AGE: Final = re.compile(r"\b\d\d-year-old\b|, \d\d,")
 
@@ -68,6 +72,27 @@ def log_lift(evidence: str) -> dict[str, float]:
         smoothed = (_COUNTS[evidence][index] + _PSEUDO_COUNT * share) / num_sources
         lifts[kind] = _WEIGHT * math.log(smoothed / share)
     return lifts
+
+
+def kind_evidence(name: str, entity: Entity, evidence: Sequence[str]) -> dict[str, float]:
+    """What is added to the model's logarithmic opinion on every kind of a source.
+
+    Args:
+        name: The source's fullest name.
+        entity: What its mentions say.
+        evidence: Its titles, appositives and descriptions.
+    """
+    found = evidence_class(name, entity, evidence)
+    lifts = log_lift(found)
+    if found == "former" and any(_has_left(text) for text in evidence):
+        # By the label guide a former official comments as an expert or a politician.
+        return {**lifts, "official": _IMPOSSIBLE}
+    return lifts
+
+
+def _has_left(text: str) -> bool:
+    """Whether a title says that its holder no longer has it."""
+    return bool(_words(text) & words.FORMER) or _LEFT.search(text) is not None
 
 
 def evidence_class(name: str, entity: Entity, evidence: Sequence[str]) -> str:

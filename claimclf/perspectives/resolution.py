@@ -17,7 +17,7 @@ from claimclf.labels import AUTHOR, SOURCE, UNRESOLVED
 from claimclf.perspectives.entities import Entity
 from claimclf.perspectives.evidence import gather_evidence
 from claimclf.perspectives.introductions import Introductions
-from claimclf.perspectives.kinds import evidence_class, log_lift
+from claimclf.perspectives.kinds import kind_evidence
 from claimclf.perspectives.linking import TRUSTED_NAME_SCORE, Linker
 from claimclf.perspectives.mentions import is_part
 from claimclf.perspectives.parties import PartyFinder
@@ -212,7 +212,7 @@ def _sources(
     described = list(zip(names, ordered, evidence, strict=True))
     # Institutions first, because a speaker's kind depends on that of the institution.
     for name, entity, words in sorted(described, key=lambda item: item[1].speaks_for is not None):
-        entity.kind_evidence = log_lift(evidence_class(name, entity, words))
+        entity.kind_evidence = kind_evidence(name, entity, words)
     finder = PartyFinder(text, introductions, parties, dict(zip(names, ordered, strict=True)))
     sources: dict[int, Source] = {}
     for number, entity in enumerate(ordered):
