@@ -211,6 +211,7 @@ def model_card(
         calibration_errors=_calibration_errors(figures),
         speed=speed,
         command=without_local_paths(command or provenance.get("command")),
+        averaged=[without_local_paths(run) for run in provenance.get("averaged", ())],
         training_config=json.dumps(trained_with, indent=2, ensure_ascii=False)
         if trained_with
         else None,

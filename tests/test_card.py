@@ -60,6 +60,17 @@ def read(path) -> str:
     return path.read_text(encoding="utf-8")
 
 
+def test_card_says_of_which_runs_the_weights_are_the_mean(folder, report):
+    config = json.loads(read(folder / "config.json"))
+    runs = ["train.py a.toml --output /home/me/a", "train.py b.toml --output b"]
+    config["provenance"]["averaged"] = runs
+    (folder / "config.json").write_text(json.dumps(config), encoding="utf-8")
+    text = read(write_card(folder, report=report))
+    assert "mean of those of 2 models" in text
+    assert "    train.py b.toml --output b\n" in text
+    assert "/home/me" not in text
+
+
 def test_metadata_parses_back_with_every_figure_and_its_interval(folder, report):
     path = write_card(folder, report=report, name="me/news", dataset="ClaimNews dev")
     data = ModelCard.load(path).data

@@ -25,7 +25,7 @@ ORDER = (
     # the whole flow: predict, evaluate, train, score
     ("calibration", "bundle", "portable", "fetch", "loading", "backend", "classifier"),
     ("evaluation", "report", "training"),
-    ("experiments", "distillation"),
+    ("averaging", "experiments", "distillation"),
     ("card", "finetuning", "exporting", "scoring", "pipeline", "hub", "integrations", "cli"),
 )
 STEPS = [step for group in ORDER for step in group]
