@@ -92,6 +92,13 @@ def test_general_is_a_title_or_part_of_a_name():
     assert list(affiliations("General Ada Lund", "Ada Lund")) == []
 
 
+def test_where_somebody_read_a_statement_is_no_party():
+    _, (source,) = resolve_passage(
+        ("An Iranian member of the team, Ada Lund, read in London a note.", "Ada Lund", "official")
+    )
+    assert source.party == "Iran"
+
+
 def test_a_ticker_is_no_party():
     _, (source,) = resolve_passage(
         ("It fell, said Ada Lund (TLM.OL) of Telmar.", "Ada Lund", "organization")

@@ -45,6 +45,15 @@ _APPOSITIVE: Final = re.compile(
     r"(?:(?:’s|'s)?\s*[,(–—]\s*|\s(?=(?:of|from|with) (?:the )?[A-Z]))"
     r"((?:[^\n.;,\"“”]|\.(?=\w|\s[a-z])|,(?=\s[A-Z]\w+,)){3,110})"
 )
+_IRREGULAR: Final = listed(
+    """
+    became began brought came did fell felt found gave got heard held kept knew left lost made met
+    paid put quit ran read sat saw sent shook showed spoke stood struck swore taught thought threw
+    took went woke won wore wrote
+    """
+)
+"""Past tenses that do not end in "ed"."""
+
 _NOUN_PHRASE_END: Final = listed(
     """
     said says told that with and but by from when while as was were is are has had after before
@@ -384,7 +393,7 @@ def _may_abbreviate(letters: str, name: str) -> bool:
 
 def _is_verb(word: str) -> bool:
     """Whether the first word after a name's comma goes on with the sentence: ", announced"."""
-    return word.endswith("ed") or word in _NOUN_PHRASE_END
+    return word.endswith("ed") or word in _NOUN_PHRASE_END | _IRREGULAR
 
 
 def _may_shorten(query: Sequence[str], full: Sequence[str]) -> bool:
