@@ -1,8 +1,8 @@
 """One model of several: the mean of their weights.
 
 Runs that went on from one and the same model differ in what chance taught them. The mean keeps
-what they agree on, is better than each of them, and costs no more to run ("model soups", Wortsman
-et al., 2022, https://arxiv.org/abs/2203.05482).
+what they agree on and costs no more to run ("model soups", Wortsman et al., 2022,
+https://arxiv.org/abs/2203.05482).
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Final
 
 from torch import Tensor
 
@@ -19,7 +20,13 @@ from claimclf.config import ExperimentConfig, load_config
 from claimclf.evaluation import fit
 from claimclf.loading import load_pretrained, save_pretrained
 from claimclf.modeling import ClaimModel
-from claimclf.training import classifier_of, headline, load_documents
+from claimclf.training import classifier_of, describe_corpora, headline, load_documents
+
+_PARTS: Final = (
+    *("types", "kinds", "span_labels"),
+    *("max_tokens", "context_tokens", "lookahead_tokens", "sentences_alone"),
+)
+"""What models must have in common beside the shapes of their weights."""
 
 
 def average(
@@ -55,13 +62,18 @@ def average(
         _check_alike(loaded[0][0], other, str(models[0]), str(name))
     model, tokenizer = loaded[-1]
     runs = [other.config.provenance for other, _ in loaded]
+    dev = describe_corpora(experiment.data.dev, data, documents)
     model.load_state_dict(mean_weights([other for other, _ in loaded]))
     model.config.provenance = {
         **runs[-1],
-        "averaged": [run.get("command", "unknown") for run in runs],
+        "dev": dev,
+        "averaged": [
+            command
+            for run in runs
+            for command in run.get("averaged") or [run.get("command", "unknown")]
+        ],
     }
     report, calibration = fit(classifier_of(model, tokenizer), documents)
-    dev = runs[-1].get("dev", {})
     calibration = replace(calibration, provenance={**calibration.provenance, "data": dev})
     output.mkdir(parents=True, exist_ok=True)
     figures = json.dumps(headline(report), indent=2) + "\n"
@@ -81,7 +93,7 @@ def mean_weights(models: Sequence[ClaimModel]) -> dict[str, Tensor]:
 
 def _check_alike(first: ClaimModel, other: ClaimModel, name: str, other_name: str) -> None:
     """Refuse to mix models whose weights mean different things."""
-    for part in ("types", "kinds", "span_labels"):
+    for part in _PARTS:
         mine, theirs = getattr(first.config, part), getattr(other.config, part)
         if mine != theirs:
             raise ValueError(

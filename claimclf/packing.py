@@ -55,7 +55,8 @@ def packed_attention(
         return sdpa_attention_forward(
             module, query, key, value, attention_mask, dropout=dropout, scaling=scaling, **kwargs
         )
-    attend = _attend_compiled if torch.compiler.is_compiling() else _attend
+    is_opaque = torch.compiler.is_compiling() and not torch.is_grad_enabled()
+    attend = _attend_compiled if is_opaque else _attend
     attended: Tensor = attend(query, key, value, boundaries, dropout, scaling)
     return attended, None
 
@@ -115,7 +116,7 @@ def _attend(
 
 
 # For the compiler one operation whose insides it does not look at: it would make code anew for the
-# windows of every batch.
+# windows of every batch. It has no gradient.
 _attend_compiled = torch.library.custom_op(
     "".join(letter if letter.isalnum() else "_" for letter in __name__) + "::packed_attention",
     _attend,

@@ -344,12 +344,12 @@ def describe_run(
         "python": platform.python_version(),
         "commit": _commit(),
         "command": shlex.join([Path(sys.argv[0]).name, *sys.argv[1:]]),
-        "train": _describe_corpora(experiment.data.train, data, train_documents),
-        "dev": _describe_corpora(experiment.data.dev, data, dev),
+        "train": describe_corpora(experiment.data.train, data, train_documents),
+        "dev": describe_corpora(experiment.data.dev, data, dev),
     }
 
 
-def _describe_corpora(
+def describe_corpora(
     corpora: Sequence[CorpusConfig], data: str | Path, documents: Sequence[Document]
 ) -> dict[str, Any]:
     """Files with their hashes, and how much they hold."""

@@ -94,7 +94,8 @@ class Entity:
     @property
     def is_unnamed(self) -> bool:
         """Whether only descriptions of people who would not be named are known."""
-        return bool(self.heads & words.UNNAMED) and not self._is_named
+        is_described = all(naming.form == "description" for naming in self.namings)
+        return bool(self.heads & words.UNNAMED) and is_described
 
     @property
     def kind(self) -> str | None:

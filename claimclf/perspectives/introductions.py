@@ -42,7 +42,7 @@ _DEFINITION: Final = re.compile(r"\s\(([A-Z][A-Za-z&-]{1,7})\)")
 _CONTEXT_START: Final = re.compile(r"[.;:!?\"“”()\n](?:\s|$)|,\s")
 _SENTENCE_START: Final = re.compile(r"(?<!\b[A-Z])(?<!Mr)(?<!Ms)(?<!Mrs)(?<!Dr)[.!?”\"]\s+|\n")
 _APPOSITIVE: Final = re.compile(
-    r"(?:(?:’s|'s)?\s*[,(–—]\s*|\s(?=(?:of|from|with) (?:the )?[A-Z]))"
+    r"(?:(?:’s|'s)?\s*[,(–—]\s*(?=\S)|\s(?=(?:of|from|with) (?:the )?[A-Z]))"
     r"((?:[^\n.;,\"“”]|\.(?=\w|\s[a-z])|,(?=\s[A-Z]\w+,)){3,110})"
 )
 _IRREGULAR: Final = listed(
@@ -144,7 +144,7 @@ class Introductions:
         self._persons: dict[str, dict[str, Person]] = defaultdict(dict)
         self._by_first_name: dict[str, dict[str, Person]] = defaultdict(dict)
         self._by_role: dict[str, dict[int, Person]] = defaultdict(dict)
-        self._by_last_word: dict[str, dict[str, str]] = defaultdict(dict)
+        self._longest: dict[str, str] = {}
         self._by_first_word: dict[str, list[str]] = defaultdict(list)
         self._by_head: dict[str, list[tuple[int, str]]] = defaultdict(list)
         self._acronyms: dict[str, str] = {}
@@ -209,8 +209,7 @@ class Introductions:
         key = normalize(name)
         if not key:
             return None
-        same_end = self._by_last_word.get(key.rpartition(" ")[2], {})
-        longer = [form for other, form in same_end.items() if _ends_in(other, key)]
+        longer = [self._longest[key]] if key in self._longest else []
         same_start = self._by_first_word.get(key.partition(" ")[0], ())
         longer += [form for form in same_start if normalize(form).startswith(key + " ")]
         return max(longer, key=len, default=None)
@@ -283,7 +282,7 @@ class Introductions:
             tokens = [word.text for word in part.words]
             if head := institution_head(tokens):
                 key = normalize(phrase)
-                self._by_last_word[key.rpartition(" ")[2]].setdefault(key, phrase)
+                self._add_endings(key.split(), phrase)
                 self._by_head[head].append((part.start, phrase))
                 if head != "police" and "police" in key.split():
                     self._by_head["police"].append((part.start, phrase))
@@ -292,6 +291,14 @@ class Introductions:
                 company = self._text[part.start : part.words[ends[-1]].end]
                 self._by_first_word[normalize(tokens[0])].append(company)
             self._add_initials(part)
+
+    def _add_endings(self, key: list[str], phrase: str) -> None:
+        """Make a name findable by what it ends in, where no "and", "of" or "in" precedes that."""
+        for index in range(1, len(key)):
+            ending = " ".join(key[index:])
+            is_apart = key[index - 1] not in words.JOINTS
+            if is_apart and len(phrase) > len(self._longest.get(ending, "")):
+                self._longest[ending] = phrase
 
     def _add_initials(self, part: NameRun) -> None:
         for word in part.words[:-1]:
@@ -401,10 +408,3 @@ def _may_shorten(query: Sequence[str], full: Sequence[str]) -> bool:
     if query[0] == full[0] or query == full[-len(query) :]:
         return True
     return query[0][0] == full[0][0] and 1 in (len(query[0]), len(full[0]))
-
-
-def _ends_in(longer: str, key: str) -> bool:
-    """Whether a normal form ends in another one that no "and", "of" or "in" precedes."""
-    if not longer.endswith(" " + key):
-        return False
-    return longer[: -len(key)].split()[-1] not in words.JOINTS

@@ -56,7 +56,9 @@ _IMPOSSIBLE: Final = -100.0
 """Of a kind that a source cannot be."""
 
 _OUTLET_NAME: Final = re.compile(r"\w\.(?:com|org|net|info)$")
-_LEFT: Final = re.compile(r"\bwho (?:was|served)\b.*\b(?:until|from|between) (?:\w+ )?\d{4}\b")
+_LEFT: Final = re.compile(
+    r"\b(?:former|ex|retired)\b.*|\bwho (?:was|served)\b.*\b(?:until|from|between) (?:\w+ )?\d{4}\b"
+)
 _WAS: Final = re.compile(r"\bwho (?:was|served)\b")
 _AGE: Final = re.compile(r"\b\d\d-year-old\b|, \d\d,")
 
@@ -91,8 +93,12 @@ def kind_evidence(name: str, entity: Entity, evidence: Sequence[str]) -> dict[st
 
 
 def _has_left(text: str) -> bool:
-    """Whether a title says that its holder no longer has it."""
-    return bool(_words(text) & words.FORMER) or _LEFT.search(text) is not None
+    """Whether an office of state is over, and none that is held goes before it."""
+    found = _LEFT.search(text)
+    if found is None:
+        return False
+    offices = words.OFFICERS | words.LEADERS | {"secretary"}
+    return bool(_words(found.group()) & offices) and not _words(text[: found.start()]) & offices
 
 
 def evidence_class(name: str, entity: Entity, evidence: Sequence[str]) -> str:

@@ -381,6 +381,10 @@ class Linker:
         if target.form in ("pronoun", "description"):
             return None
         person = self._person(target)
+        if naming.roles and target.head and not person:
+            return None  # a minister is no ministry
+        if naming.countries and target.countries and not naming.countries & target.countries:
+            return None
         gender = person.gender if person else target.gender
         if naming.gender and gender and gender != naming.gender:
             return None

@@ -27,8 +27,8 @@ _SUFFIX: Final = re.compile(
 
 _COMMA: Final = re.compile(r"\s*[,;:—–]\s+|\s+[-–—]+\s+")
 _CLAUSE: Final = re.compile(
-    r"\s+(?:who|whose|which|that|as|led|published|released|handling|speaking|citing|quoted|told"
-    r"|said)\s.*"
+    rf"\s+(?:who|whose|which|that|as|led|handling|speaking|citing|quoted|told|said"
+    rf"|{'|'.join(sorted(words.ISSUED))})\s.*"
 )
 _SECOND_PERSON: Final = re.compile(
     r"(?<=[a-z]) and (?:(?:Mr|Mrs|Ms|Dr|Sen|Rep)\.|his|her|their) .*"
@@ -39,7 +39,7 @@ _ARTICLE: Final = re.compile(r"^(?:the|this|that|these|those)\s+", re.IGNORECASE
 _PREPOSITIONS: Final = listed(
     """
     of from at for with in on by to about into near against within among familiar close there
-    speaking involved briefed present like such including
+    speaking involved briefed like such including
     """
 )
 _MAX_NAME_WORDS: Final = 5
@@ -91,19 +91,27 @@ def document_author(mention: str) -> str | None:
     'Health Ministry'
     """
     tokens = tokenize(plain(mention))
-    if len(tokens) > 1 and tokens[0].casefold() in words.OWNERS and _is_document(tokens[-1]):
-        return tokens[0]
+    owners = [index for index, token in enumerate(tokens) if token.endswith("'s")]
+    if owners or (len(tokens) > 1 and tokens[0].casefold() in words.OWNERS):
+        end = owners[-1] if owners else 0
+        is_near = end + 1 < len(tokens) <= end + _MAX_NAME_WORDS
+        author = tokens[: end + 1]
+        if is_near and _is_document(tokens[-1]) and not _is_time(author):
+            return without_possessive(" ".join(author))
+        return None
     for index, token in enumerate(tokens[:-1]):
-        is_near = len(tokens) - index <= _MAX_NAME_WORDS
-        if token.endswith(("'s", "s'")) and is_near and _is_document(tokens[-1]):
-            return without_possessive(" ".join(tokens[: index + 1]))
         if token in ("by", "from") and index > 1 and _is_document_before(tokens[:index]):
             author = tokens[index + 1 :]
             if author[0] == "the":
                 author = author[1:]
-            is_name = author and _is_all_name(author) and author[0] not in words.MONTHS
+            is_name = author and _is_all_name(author) and not _is_time(author)
             return " ".join(author) if is_name else None
     return None
+
+
+def _is_time(tokens: list[str]) -> bool:
+    """Whether words say when, not who: "Monday's", "last week's", "2019"."""
+    return tokens[0].isdigit() or without_possessive(tokens[-1].casefold()) in words.PERIODS
 
 
 def _is_document_before(tokens: list[str]) -> bool:

@@ -272,8 +272,8 @@ def affiliations(text: str, person: str) -> Iterator[str]:
             end -= 1
         if all(normalize(token) in own for token in tokens[start:end]):
             continue
-        if start and tokens[start - 1] == "General" and not is_institution_word(tokens[start]):
-            start -= 1  # "General Growth Properties"
+        if start == 1 and tokens[0] == "General" and normalize(tokens[1]) not in own:
+            start = 0  # "General Growth Properties"
         possessor = next((i for i in range(start, end) if tokens[i].endswith(("'s", "'"))), end)
         if not any(map(is_institution_word, tokens[possessor + 1 : end])):
             end = min(end, possessor + 1)

@@ -6,7 +6,6 @@ and singular.
 
 from __future__ import annotations
 
-import calendar
 from typing import Final
 
 
@@ -143,7 +142,13 @@ ISSUED: Final = listed(
 )
 """What somebody did with a document of theirs."""
 
-MONTHS: Final = frozenset(calendar.month_name[1:])
+PERIODS: Final = listed(
+    """
+    yesterday today day night morning week weekend month quarter year monday tuesday wednesday
+    thursday friday saturday sunday january february march april may june july august september
+    october november december
+    """
+)
 
 UTTERANCES: Final = listed("word remark comment opinion view version account claim speech answer")
 
