@@ -165,8 +165,10 @@ def model_card(
     calibration = config.get("calibration") or {}
     provenance = config.get("provenance") or {}
     trained_with = provenance.get("config") or {}
-    base = provenance.get("started_from") or {}
-    encoder_of = (base.get("config") or trained_with).get("model") or {}
+    ancestors = list(_ancestors(provenance))
+    learned = [run.get("train") for run in (provenance, *ancestors)]
+    oldest = ancestors[-1] if ancestors else provenance
+    encoder_of = (oldest.get("config") or {}).get("model") or {}
     encoder, encoder_licence = _encoder(str(encoder_of.get("encoder") or ""))
     measured_on = dataset or _data_name(metrics)
     figures = _scores(metrics.get("figures", {}))
@@ -193,13 +195,15 @@ def model_card(
         encoder_licence=encoder_licence,
         training=[
             *_splits(provenance),
-            *_splits(base, {"train": "The model it started from learned from"}),
+            *(
+                split
+                for run in ancestors
+                for split in _splits(run, {"train": "The model it started from learned from"})
+            ),
         ],
-        licences=_licences(provenance.get("train"), provenance.get("dev"), base.get("train")),
+        licences=_licences(*learned, provenance.get("dev")),
         corpora=[
-            note
-            for word, note in CORPORA.items()
-            if _is_in(word, provenance.get("train")) or _is_in(word, base.get("train"))
+            note for word, note in CORPORA.items() if any(_is_in(word, split) for split in learned)
         ],
         metrics=metrics,
         measured_on=measured_on,
@@ -364,6 +368,12 @@ def _calibration_errors(figures: Figures) -> list[tuple[str, str]]:
         for name, score in figures.items()
         if name.endswith("/calibration_error")
     ]
+
+
+def _ancestors(provenance: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    """The runs that a model went on from, latest first."""
+    while provenance := provenance.get("started_from") or {}:
+        yield provenance
 
 
 def _splits(

@@ -60,6 +60,27 @@ def read(path) -> str:
     return path.read_text(encoding="utf-8")
 
 
+def test_card_goes_back_to_the_first_run(folder, report):
+    config = json.loads(read(folder / "config.json"))
+    first = config["provenance"]
+    for name in ("b.jsonl", "c.jsonl"):
+        train = {**first["train"], "files": {name: "cc"}, "licences": [f"licence of {name}"]}
+        model = {"model": {"encoder": "model"}}
+        config["provenance"] = {
+            "train": train,
+            "config": model,
+            "started_from": config["provenance"],
+        }
+    (folder / "config.json").write_text(json.dumps(config), encoding="utf-8")
+    text = read(write_card(folder, report=report))
+    assert "- Learned from: c.jsonl" in text
+    assert text.index("it started from learned from: b.jsonl") < text.index(
+        "train.jsonl, polnear/train.jsonl"
+    )
+    assert "- licence of b.jsonl" in text
+    assert "Encoder: sentence-transformers/all-MiniLM-L6-v2 (Apache-2.0)" in text
+
+
 def test_card_says_of_which_runs_the_weights_are_the_mean(folder, report):
     config = json.loads(read(folder / "config.json"))
     runs = ["train.py a.toml --output /home/me/a", "train.py b.toml --output b"]

@@ -234,7 +234,7 @@ def test_a_long_description_is_no_name_with_its_clause():
             "two guards close to the mayor who were awake",
             "anonymous",
         ),
-        ("It was cold, one of the guards said.", "one of the guards", "anonymous"),
+        ("It was cold, one of the guards present said.", "one of the guards present", "anonymous"),
         ("A man who slept denied it.", "A man who slept", PUBLIC),
     ) == ["two guards close to the mayor"] * 2 + ["A man who slept"]
 

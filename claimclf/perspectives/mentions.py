@@ -197,7 +197,7 @@ def _read_segment(segment: str) -> Naming:
         tokens = tokens[1:]
     if not tokens:
         return Naming("description", segment)
-    end = next((i for i, token in enumerate(tokens) if i and token in _PREPOSITIONS), len(tokens))
+    end = _phrase_end(tokens)
     if person := _read_titled_person(tokens, end, has_article):
         return person
     front = tokens[:end]
@@ -213,6 +213,12 @@ def _read_segment(segment: str) -> Naming:
         head = institution_head(tokenize(name))
         return Naming("name", name, head, modifiers=content_words(front))
     return _read_description(segment, tokens, front, is_definite, has_article)
+
+
+def _phrase_end(tokens: list[str]) -> int:
+    """Where a noun phrase ends: at a preposition, or before it in "officials present at"."""
+    end = next((i for i, token in enumerate(tokens) if i and token in _PREPOSITIONS), len(tokens))
+    return end - 1 if end > 1 and tokens[end - 1] == "present" else end
 
 
 def _without_quantifier(tokens: list[str]) -> list[str]:
