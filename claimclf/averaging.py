@@ -23,8 +23,13 @@ from claimclf.modeling import ClaimModel
 from claimclf.training import classifier_of, describe_corpora, headline, load_documents
 
 _PARTS: Final = (
-    *("types", "kinds", "span_labels"),
-    *("max_tokens", "context_tokens", "lookahead_tokens", "sentences_alone"),
+    "types",
+    "kinds",
+    "span_labels",
+    "max_tokens",
+    "context_tokens",
+    "lookahead_tokens",
+    "sentences_alone",
 )
 """What models must have in common beside the shapes of their weights."""
 

@@ -64,6 +64,10 @@ class Logistic:
         return _sigmoid(sum(logits) + self.bias)
 
 
+_UNCALIBRATED_SOURCE = Logistic({"pointer": 1.0})
+"""The pointer's own opinion of author or source."""
+
+
 @dataclass(frozen=True, slots=True)
 class Decision:
     """How a raw probability becomes a calibrated one, and from where on the answer is yes."""
@@ -79,7 +83,7 @@ class Calibration:
 
     types: Mapping[str, Decision]
     """One decision per sentence type, schema order."""
-    source: Logistic = Logistic({"pointer": 1.0})
+    source: Logistic = _UNCALIBRATED_SOURCE
     """From `source_features` to the probability that a sentence carries a source's view."""
     perspective: Logistic = Logistic({"mention": 1.0})
     """From `perspective_features` to the probability that the named source is the right one."""
@@ -239,7 +243,7 @@ def fit_calibration(
             [source_features(prediction) for _, prediction in decided],
             [is_source for is_source, _ in decided],
         )
-        or Logistic({"pointer": 1.0}),
+        or _UNCALIBRATED_SOURCE,
         provenance={
             "num_documents": len(documents),
             "num_sentences": len(pairs),

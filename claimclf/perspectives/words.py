@@ -149,8 +149,10 @@ PERIODS: Final = listed(
     october november december
     """
 )
+"""Words whose possessive says when: "Monday's report"."""
 
 UTTERANCES: Final = listed("word remark comment opinion view version account claim speech answer")
+"""Nouns for what somebody said, who is the source: "in her words"."""
 
 GROUPS: Final = listed(
     """
@@ -406,6 +408,8 @@ PRIVATE: Final = listed(
     """
 )
 UNNAMED: Final = listed("source person")
+"""Heads by which an article goes back to those who would not be named."""
+
 UNIDENTIFIED: Final = listed(
     """
     source critic accuser rumor rumour estimate proponent opponent other some many report
