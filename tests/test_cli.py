@@ -310,6 +310,24 @@ def test_evaluate_writes_a_report_and_compare_reads_it(tiny, gold, tmp_path):
     assert "| first | second |" in result.stdout
 
 
+def test_evaluate_judges_with_the_users_own_parties_and_limit(
+    tiny_classifier, gold, tmp_path, monkeypatch
+):
+    options = {}
+
+    def load(name=None, **given):
+        options.update(given)
+        return tiny_classifier
+
+    monkeypatch.setattr("claimclf.classifier.ClaimClassifier.from_pretrained", load)
+    parties = tmp_path / "parties.json"
+    parties.write_text('{"Harbour": ["port"]}', encoding="utf-8")
+    report = tmp_path / "report"
+    own = ("--parties", parties, "--min-perspective-score", "0.9")
+    assert run("evaluate", "default", gold, "-r", report, *own).exit_code == 0
+    assert options == {"parties": parties, "min_perspective_score": 0.9}
+
+
 @pytest.mark.parametrize("output_format", ["table", "json", "jsonl", "csv", "html"])
 def test_what_a_model_predicts_goes_into_every_format(tiny, article, output_format):
     result = run("predict", article, "-", "-f", output_format, input="Another one. And more.")

@@ -57,3 +57,9 @@ def test_the_command_measures_growth_instead(monkeypatch, tmp_path):
     assert result.exception is None, result.exception
     assert json.loads(result.stdout)["times"][1]["linking_seconds"] == 2.0
     assert asked == {"texts": ["One."], "model": None, "backend": "auto"}
+
+
+def test_growth_with_workers_is_refused():
+    result = CliRunner().invoke(app, ["bench", "--growth", "--workers", "2"])
+    assert result.exit_code == 2
+    assert "leave --workers out" in result.stderr

@@ -203,6 +203,8 @@ def evaluate(
     floors_from: Annotated[
         Path | None, typer.Option(help="Training data; adds simple baselines that learn from it.")
     ] = None,
+    parties: PartiesOption = None,
+    min_perspective_score: MinPerspectiveScoreOption = 0.0,
 ) -> None:
     """Measure a model on gold labels: every figure with its interval, in a report."""
     from claimclf.corpora import read_documents
@@ -211,7 +213,11 @@ def evaluate(
         fail(f"{report} is a file. Give a folder for the report.")
     with user_errors(OSError, ValueError):
         read_documents(data)  # complains before the model is loaded
-    classifier = _load(None if model == "default" else model)
+    classifier = _load(
+        None if model == "default" else model,
+        parties=parties,
+        min_perspective_score=min_perspective_score,
+    )
     types = tuple(classifier.calibration.types)
     with user_errors(OSError, ValueError):
         documents = list(read_documents(data, types=types))

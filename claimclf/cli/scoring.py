@@ -188,6 +188,8 @@ def bench(
 
         result: BenchResult | GrowthResult
         texts = read_texts(data, articles)
+        if growth and workers:
+            fail("--growth measures one process: leave --workers out.")
         if growth:
             result = measure_growth(texts, model=model, backend=backend)
         else:
