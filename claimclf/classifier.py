@@ -26,6 +26,7 @@ from claimclf.documents import Document, Prediction, Sentence, Span, clip_spans
 from claimclf.encoding import FILL_MULTIPLE, EncodedBatch, Encoder, Window
 from claimclf.modeling import ClaimConfig, ClaimModel, ClaimOutput
 from claimclf.perspectives import group_attributions, resolve
+from claimclf.perspectives.entitlement import with_entitlement
 from claimclf.perspectives.own_parties import Parties, read_parties
 from claimclf.perspectives.withholding import check_min_score, with_score
 from claimclf.segmentation import split_sentences
@@ -278,7 +279,7 @@ def interpret(
     for sentence, prediction, perspective in zip(
         document.sentences, predictions, perspectives, strict=True
     ):
-        scores = calibration.type_scores(prediction)
+        scores = with_entitlement(calibration.type_scores(prediction), perspective.source)
         # Only these can reach into the sentence; looking at all would take time quadratic in them.
         first = bisect_left(starts, sentence.start - longest)
         near = spans[first : bisect_left(starts, sentence.end)]

@@ -200,3 +200,15 @@ def test_the_end_of_a_word_is_no_office(words):
 
 def test_an_office_that_one_country_has_names_it():
     assert find_office_country("Sen. Luis Vega") == "United States"
+
+
+def test_a_name_after_of_is_whole_and_executives_are_of_institutions():
+    text = ", executive director of National Nurses United"
+    assert list(affiliations(text, "Ada Lund")) == ["National Nurses United"]
+    said = "By then, Telmar’s chief executive, Ida Berg, left. Skagen Telmar said no."
+    _, sources = resolve_passage((said, "Ida Berg", "organization"))
+    assert sources[0].party == "Telmar"
+
+
+def test_the_world_health_organization_speaks_for_itself():
+    assert find_power("the WHO") == "World Health Organization"

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from claimclf.documents import Perspective, Prediction, Source, Span
 from claimclf.labels import KINDS, TYPES
 from claimclf.perspectives import resolve
+from claimclf.perspectives.entitlement import with_entitlement
 
 OFFICIAL, ORGANIZATION, PUBLIC, EXPERT = "official", "organization", "public", "expert"
 AUTHOR = "author"
@@ -428,6 +429,10 @@ def test_the_president_of_a_union_is_no_official_where_the_model_doubts():
     [
         ("Ada Lund, a former ambassador to Oslo,", EXPERT),
         ("Ada Lund, who was ambassador to Oslo from 2009 to 2013,", EXPERT),
+        ("Former Norwegian prime minister Ada Lund", EXPERT),
+        ("Ada Lund, ex-head of the Army's drones,", EXPERT),
+        ("Former senator Ada Lund, now a candidate,", "political"),
+        ("Ada Lund, the former ambassador and now a judge,", OFFICIAL),
         ("Ada Lund, who was elected ambassador,", OFFICIAL),
         ("Mayor Ada Lund, a former teacher,", OFFICIAL),
         ("President Ada Lund, who was a senator until 2017,", OFFICIAL),
@@ -436,11 +441,62 @@ def test_the_president_of_a_union_is_no_official_where_the_model_doubts():
 )
 def test_a_former_official_is_none_however_sure_the_model(mention, kind):
     sentence = f"{mention} said no."
-    scores = dict.fromkeys(KINDS, 0.0) | {OFFICIAL: 0.99, EXPERT: 0.01}
+    scores = dict.fromkeys(KINDS, 0.0) | {OFFICIAL: 0.98, EXPERT: 0.01, "political": 0.01}
     _, (source,) = resolve_passage(
         (sentence, "Ada Lund", OFFICIAL), **{sentence: {"kind_scores": scores}}
     )
     assert source.kind == kind
+
+
+def test_an_office_that_is_over_may_be_told_beside_the_surname_only():
+    _, (source,) = resolve_passage(
+        ("Ada Lund said no.", "Ada Lund", OFFICIAL),
+        ("Ms. Lund, who was president from 2000 to 2006, laughed.", "Ms. Lund", OFFICIAL),
+    )
+    assert source.kind == EXPERT
+
+
+@pytest.mark.parametrize(
+    ("mention", "kind"),
+    [
+        ("Vega's attorney, Ada Lund,", PUBLIC),
+        ("Ada Lund, a lawyer for Vega,", PUBLIC),
+        ("Ada Lund, the United States attorney for Vermont,", OFFICIAL),
+        ("Skagen's attorney general, Ada Lund,", OFFICIAL),
+    ],
+)
+def test_a_partys_lawyer_is_no_official(mention, kind):
+    sentence = f"{mention} said no."
+    scores = dict.fromkeys(KINDS, 0.0) | {OFFICIAL: 0.99, PUBLIC: 0.01}
+    _, (source,) = resolve_passage(
+        (sentence, "Ada Lund", OFFICIAL), **{sentence: {"kind_scores": scores}}
+    )
+    assert source.kind == kind
+
+
+def test_a_surname_is_no_evidence_of_a_kind():
+    _, (source,) = resolve_passage(
+        ("Luis Press said no.", "Luis Press", PUBLIC),
+        ("Mr. Press said it again.", "Mr. Press", PUBLIC),
+        **{"Mr. Press said it again.": {"kind_scores": {PUBLIC: 0.55, "media": 0.45}}},
+    )
+    assert source.kind == PUBLIC
+
+
+def test_no_ministry_is_called_the_government():
+    assert names_of(
+        ("The defence ministry said no.", "The defence ministry", OFFICIAL),
+        ("The government announced a levy.", "The government", OFFICIAL),
+    ) == ["defence ministry", "government"]
+
+
+def test_who_speaks_for_themself_makes_hardly_an_official_statement():
+    scores = {"official_statement": 0.8, "statistic": 0.6}
+    expert, official = (Source("s1", "Ada Lund", kind=kind) for kind in (EXPERT, OFFICIAL))
+    assert with_entitlement(scores, expert) == {"official_statement": 0.2, "statistic": 0.6}
+    assert with_entitlement(scores, official) == scores
+    assert with_entitlement(scores, None) == scores
+    assert with_entitlement({"own": 0.5}, expert) == {"own": 0.5}
 
 
 def test_titles_never_overrule_a_sure_model():

@@ -4,7 +4,8 @@ In the order of the step: `namescan` and `introductions` find whom a document na
 `mentions` reads the words of one mention, `linking` says which mentions are the same `entities`,
 `kinds` of which kind they are and `parties` (with `countries`, `party_facts` and the caller's
 `own_parties`) which side they speak for, both from the words that `evidence` gathers, and
-`resolution` gives every sentence its source; `withholding` leaves the least sure ones open.
+`resolution` gives every sentence its source; `withholding` leaves the least sure ones open, and
+`entitlement` doubts official statements of those who speak for themselves.
 `grouping` puts source, cue and content spans together. `words` and `names` are their ground floor.
 """
 

@@ -209,9 +209,11 @@ class Entity:
                 return False
         elif self.roles:
             return False
-        is_organ = description.head in words.ORGANIZATIONS - words.GOVERNMENTS
-        if is_organ and any(government_of(naming.name) for naming in self.namings):
+        is_state = any(government_of(naming.name) for naming in self.namings)
+        if is_state and description.head in words.ORGANIZATIONS - words.GOVERNMENTS:
             return False
+        if description.head in ("government", "administration") and not is_state and self.heads:
+            return False  # no ministry
         return kind is None or self.kind is None or self.kind == kind
 
     @property

@@ -6,25 +6,41 @@ Step "perspectives" of the flow; `kinds` and `parties` read them.
 from __future__ import annotations
 
 import re
+from itertools import islice
 from typing import Final
 
 from claimclf.perspectives.entities import Entity
 from claimclf.perspectives.introductions import Introductions
-from claimclf.perspectives.names import plain
+from claimclf.perspectives.mentions import given_roles
+from claimclf.perspectives.names import plain, tokenize
 
 _TICKER: Final = re.compile(r"\s*\(?\b[A-Z0-9]{1,6}\.[A-Z]{1,2}\)")
 """What an agency calls a share: "(TLM.OL)"."""
+
+_TITLE_CLAUSE: Final = re.compile(r"(?:who (?:is|was|serves|served)|the|an?)\b")
+_MAX_APPOSITIVES: Final = 6
+"""At how many mentions by surname one is looked for."""
 
 
 def gather_evidence(name: str, entity: Entity, introductions: Introductions) -> list[str]:
     """The words that show what a source is, the nearest to it first, a person's name left out."""
     mentions = dict.fromkeys(entity.texts)
     if entity.is_named_person:
-        evidence = [mention.replace(name, "") for mention in mentions]
+        surname = rf"(?<!\w){re.escape(name.split()[-1])}(?!\w)"  # "Mr. Fox" is no broadcaster
+        evidence = [re.sub(surname, "", mention.replace(name, "")) for mention in mentions]
     else:
         evidence = [*mentions, name]
     if entity.person:
         evidence += entity.person.contexts
+        evidence += _later_appositives(entity, introductions)
     else:
         evidence += [introductions.context(span.start, span.end) for span in entity.spans[:2]]
     return [_TICKER.sub("", plain(text)) for text in evidence]
+
+
+def _later_appositives(entity: Entity, introductions: Introductions) -> list[str]:
+    """What is added to a surname: "Mr. Berg, who was president until 2012"."""
+    assert entity.person is not None
+    spans = (span for span in entity.spans if span.start not in entity.person.positions)
+    added = (introductions.appositive(span.end) for span in islice(spans, _MAX_APPOSITIVES))
+    return [text for text in added if _TITLE_CLAUSE.match(text) and given_roles(tokenize(text))]

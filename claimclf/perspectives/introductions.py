@@ -317,10 +317,14 @@ class Introductions:
             if not given_roles(tokenize(before)):
                 before = ""
         kept = _title_words(before)
-        appositive = _APPOSITIVE.match(self._text, end)
-        if appositive and not _is_verb(appositive.group(1).split()[0]):
-            kept += [",", appositive.group(1)]
+        if appositive := self.appositive(end):
+            kept += [",", appositive]
         return " ".join(kept)
+
+    def appositive(self, end: int) -> str:
+        """What explains the name that ends here, "" if nothing does."""
+        found = _APPOSITIVE.match(self._text, end)
+        return found.group(1) if found and not _is_verb(found.group(1).split()[0]) else ""
 
     def _is_subject(self, position: int) -> bool:
         """Whether only capitalised words and titles stand between a sentence's start and here."""

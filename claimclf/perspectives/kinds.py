@@ -18,7 +18,7 @@ from claimclf.perspectives import words
 from claimclf.perspectives.countries import government_of, names_country
 from claimclf.perspectives.entities import Entity
 from claimclf.perspectives.names import normalize, singular, tokenize
-from claimclf.perspectives.party_facts import find_body, find_leader_country
+from claimclf.perspectives.party_facts import find_body, find_candidacy, find_leader_country
 
 _COUNTS: Final = {
     "office": (269, 22, 10, 3, 1, 3, 7),
@@ -57,9 +57,19 @@ _IMPOSSIBLE: Final = -100.0
 
 _OUTLET_NAME: Final = re.compile(r"\w\.(?:com|org|net|info)$")
 _LEFT: Final = re.compile(
-    r"\b(?:former|ex|retired)\b.*|\bwho (?:was|served)\b.*\b(?:until|from|between) (?:\w+ )?\d{4}\b"
+    r"\b(?:[Ff]ormer|[Ee]x|[Rr]etired)\b(?:(?!\b(?:now|currently)\b).)*"
+    r"|\bwho (?:was|served)\b.*\b(?:until|from|between) (?:\w+ )?\d{4}\b"
 )
+_COUNSEL: Final = re.compile(
+    r"(?:['’]s?|\b(?:[Hh]is|[Hh]er|[Tt]heir|[Ii]ts)) (?:\w+ )?(?:lawyer|attorney)s?\b(?! general)"
+    r"|\b(?<!US )(?<!U\.S\. )(?<!States )(?<!state )(?<!district )(?:lawyer|attorney)s? "
+    r"(?:for|representing)\b"
+)
+"""Lawyers of a party, who are no officers of a court: "Berg's attorney", "a lawyer for Berg"."""
 _WAS: Final = re.compile(r"\bwho (?:was|served)\b")
+_OFFICES: Final = (words.OFFICERS | words.LEADERS | {"secretary", "speaker"}) - {"leader"}
+_HEADS: Final = frozenset({"head", "chief", "director"})
+"""Of anything; an office of state with a word for what is headed."""
 _AGE: Final = re.compile(r"\b\d\d-year-old\b|, \d\d,")
 
 
@@ -86,19 +96,34 @@ def kind_evidence(name: str, entity: Entity, evidence: Sequence[str]) -> dict[st
     """
     found = evidence_class(name, entity, evidence)
     lifts = log_lift(found)
-    if found == "former" and any(_has_left(text) for text in evidence):
-        # By the label guide a former official comments as an expert or a politician.
+    if found == "former" and has_left_office(evidence):
+        # By the label guide a former official comments as an expert, if not as a politician.
+        in_politics = words.POLITICS | words.CANDIDATES | {"leader"}
+        if find_candidacy(name) or any(_words(text) & in_politics for text in evidence):
+            return {**lifts, "official": _IMPOSSIBLE}
+        return dict.fromkeys(set(KINDS) - {"expert"}, _IMPOSSIBLE)
+    if found == "public" and _is_counsel(evidence):
         return {**lifts, "official": _IMPOSSIBLE}
     return lifts
 
 
-def _has_left(text: str) -> bool:
-    """Whether an office of state is over, and none that is held goes before it."""
-    found = _LEFT.search(text)
-    if found is None:
-        return False
-    offices = words.OFFICERS | words.LEADERS | {"secretary"}
-    return bool(_words(found.group()) & offices) and not _words(text[: found.start()]) & offices
+def has_left_office(evidence: Sequence[str]) -> bool:
+    """Whether an office of state is over, and no word shows one that is held."""
+    # "ex-minister" is one word otherwise.
+    left = [_words(found.group().replace("-", " ")) for text in evidence if (found := _LEFT.search(text))]
+    held = [_LEFT.sub("", text) for text in evidence]
+    is_over = any(said & _OFFICES or (said & _HEADS and said & words.STATE) for said in left)
+    return is_over and not any(map(_names_office, held))
+
+
+def _is_counsel(evidence: Sequence[str]) -> bool:
+    """Whether this is somebody's lawyer, and no word shows an office."""
+    others = [text for text in evidence if not _COUNSEL.search(text)]
+    return len(others) < len(evidence) and not any(map(_names_office, others))
+
+
+def _names_office(text: str) -> bool:
+    return bool(_words(text) & _OFFICES)
 
 
 def evidence_class(name: str, entity: Entity, evidence: Sequence[str]) -> str:
@@ -120,8 +145,11 @@ def _classes(name: str, entity: Entity, evidence: Sequence[str]) -> Iterator[tup
     is_nobody = not is_named and _is_nobody(entity)
     yield "state", is_nobody and said & (words.STATE | words.OFFICERS)
     yield "nobody", is_nobody
-    yield "study", not is_person and said & (words.STUDIES | words.SCHOLARS)
+    is_think_tank = any("think tank" in text for text in evidence)
+    yield "study", not is_person and (is_think_tank or said & (words.STUDIES | words.SCHOLARS))
+    yield "public", _is_counsel(evidence)
     yield "scholar", said & words.SCHOLARS
+    yield "former", is_person and has_left_office(evidence)
     is_outlet = set(normalize(name).split()) & words.NEWS or _OUTLET_NAME.search(name)
     yield "outlet", is_named and not is_person and is_outlet
     yield "press", said & (words.NEWS | words.JOURNALISTS)

@@ -186,25 +186,19 @@ def _read_segment(segment: str) -> Naming:
     """Read one stretch of words that no comma or relative pronoun breaks."""
     tokens = tokenize(segment)
     if quantified := _without_quantifier(tokens):
-        return replace(_read_segment(" ".join(quantified)), is_definite=False, name=segment)
+        counted = replace(_read_segment(" ".join(quantified)), is_definite=False, name=segment)
+        is_some = counted.form == "name" and tokens[0].casefold() in words.UNCOUNTED
+        return replace(counted, form="description") if is_some else counted  # "another Islamist"
     if tokens and tokens[0] in words.PARTICLES and is_name_word(tokens[-1]):  # "von der Leyen"
         is_article = tokens[0] in words.FOREIGN_ARTICLES  # "el Heraldo"
         return Naming("name" if is_article else "person", " ".join(tokens))
-    has_article = is_definite = False
-    while len(tokens) > 1 and tokens[0].casefold() in words.DETERMINERS:
-        has_article = True
-        is_definite = tokens[0].casefold() in words.DEFINITE
-        tokens = tokens[1:]
     if not tokens:
         return Naming("description", segment)
+    tokens, has_article, is_definite = _without_article(tokens)
     end = _phrase_end(tokens)
-    if person := _read_titled_person(tokens, end, has_article):
-        return person
     front = tokens[:end]
-    is_owned = len(front) > 2 and front[0].endswith("'s") and not _is_role(front[-1])
-    if is_owned and _is_person_name(front[1:]):
-        is_place = find_country(front[0]) is not None  # "Britain's Telmar Marine"
-        return Naming("name" if is_place else "person", " ".join(front[1:]))
+    if named := _read_titled_person(tokens, end, has_article) or _read_owned(front):
+        return named
     if _is_all_name(front) and (not _is_role(front[-1]) or _is_surname(front, has_article)):
         return _read_name(segment, tokens, front, has_article)
     if name := _name_after_noun(front):
@@ -213,6 +207,30 @@ def _read_segment(segment: str) -> Naming:
         head = institution_head(tokenize(name))
         return Naming("name", name, head, modifiers=content_words(front))
     return _read_description(segment, tokens, front, is_definite, has_article)
+
+
+def _without_article(tokens: list[str]) -> tuple[list[str], bool, bool]:
+    """The words after an article and a place ("London-based"), if there was one, and a definite."""
+    has_article = is_definite = False
+    while len(tokens) > 1 and tokens[0].casefold() in words.DETERMINERS:
+        has_article = True
+        is_definite = tokens[0].casefold() in words.DEFINITE
+        tokens = tokens[1:]
+    if len(tokens) > 2 and tokens[0].endswith("-based"):
+        tokens = tokens[1:]
+    return tokens, has_article, is_definite
+
+
+def _read_owned(front: list[str]) -> Naming | None:
+    """The name after its owner: "Telmar Post's Ida Berg", "Norway's Skagen News Agency"."""
+    owner = max((i for i, token in enumerate(front) if token.endswith("'s")), default=None)
+    if owner is None:
+        return None
+    owned = front[owner + 1 :]
+    is_place = owner == 0 and find_country(front[0]) is not None
+    if _is_person_name(owned) and not _is_role(front[-1]):
+        return Naming("name" if is_place else "person", " ".join(owned))  # Britain's Telmar Marine
+    return _read_segment(" ".join(owned)) if is_place and _is_outlet(owned) else None
 
 
 def _phrase_end(tokens: list[str]) -> int:
@@ -263,6 +281,8 @@ def _leading(rest: list[str]) -> str:
     run = rest[:end]
     while run and run[-1] in words.PARTICLES:
         run = run[:-1]
+    if run and run[-1].endswith("'s") and end < len(rest):
+        return ""  # "Mr. Berg's successor"
     is_person = run and len(run) <= _MAX_NAME_WORDS and not any(map(is_institution_word, run))
     return without_possessive(" ".join(run)) if is_person else ""
 
@@ -364,6 +384,11 @@ def institution_head(tokens: list[str]) -> str:
         if is_institution_word(token) or singular(token) in words.DOCUMENTS:
             return singular(token)
     return ""
+
+
+def _is_outlet(tokens: list[str]) -> bool:
+    """Whether words name a news outlet."""
+    return _is_all_name(tokens) and bool({token.casefold() for token in tokens} & words.NEWS)
 
 
 def _last_role(tokens: list[str]) -> int | None:

@@ -111,7 +111,9 @@ def _close(run: list[Word], runs: list[NameRun]) -> None:
     start, end = 0, len(run)
     while end and run[end - 1].text in words.JOINTS:
         end -= 1
-    while start < end and run[start].text.casefold() in words.NOT_NAMES:
+    while start < end and (
+        run[start].text.casefold() in words.NOT_NAMES or run[start].text.endswith("-based")
+    ):
         start += 1
     if start < end:
         runs.append(NameRun(tuple(run[start:end])))

@@ -18,12 +18,13 @@ from claimclf.perspectives.countries import find_countries, find_country, names_
 from claimclf.perspectives.entities import Entity
 from claimclf.perspectives.evidence import gather_evidence
 from claimclf.perspectives.introductions import Introductions
-from claimclf.perspectives.mentions import institution_head, is_institution_word
+from claimclf.perspectives.mentions import given_roles, institution_head, is_institution_word
 from claimclf.perspectives.names import (
     is_acronym,
     normalize,
     singular,
     surname,
+    tokenize,
     without_possessive,
 )
 from claimclf.perspectives.namescan import scan_names, scan_words
@@ -180,11 +181,13 @@ class PartyFinder:
     def _is_electoral(self) -> bool:
         return _ELECTION.search(self._text) is not None
 
-    def _may_be_institution(self, name: str) -> bool:
-        """Whether a name is no person's, and no word that only starts a sentence."""
+    def _may_be_institution(self, name: str, title: str) -> bool:
+        """Whether a name in a title is no person's, and no word that only starts a sentence."""
         is_known = is_acronym(name) or self._introductions.is_name(name)
         if " " not in name and (not is_known or is_institution_word(name)):
             return False
+        if given_roles(tokenize(title)) & words.EXECUTIVES:
+            return True  # "Telmar's chief executive", however much Telmar looks like a surname
         person = self._introductions.person(name)
         if person is None or surname(person.name) != surname(name):
             return True
@@ -198,7 +201,7 @@ class PartyFinder:
         person = name if entity.is_named_person else ""
         for text in evidence:
             for found in affiliations(text, person):
-                if self._may_be_institution(found):
+                if self._may_be_institution(found, text):
                     return without_company_form(found)
         if is_thing and not _is_shown_person(entity):
             return without_company_form(name)
@@ -266,8 +269,10 @@ def affiliations(text: str, person: str) -> Iterator[str]:
     for run in scan_names(text, scan_words(text)):
         tokens = [word.text for word in run.words]
         start, end = 0, len(tokens)
-        while start < end and _is_title(tokens[start]):
-            start += 1
+        is_belonging = text[: run.start].rstrip().endswith((" of", " at")) and end > 1
+        if not is_belonging or tokens[0].casefold() in words.ROLES:  # "of National Nurses United"
+            while start < end and _is_title(tokens[start]):
+                start += 1
         while start < end and _is_title(tokens[end - 1]):
             end -= 1
         if all(normalize(token) in own for token in tokens[start:end]):

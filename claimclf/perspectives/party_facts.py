@@ -18,8 +18,8 @@ _BODIES: Final[Mapping[str, str]] = {
         r"|Europol|Frontex"
     ),
     "United Nations": (
-        r"UN|U\.N\.|United Nations|UNHCR|UNICEF|Unicef|UNESCO|Unesco|UNDP|UNEP|OCHA|WFP|WHO|FAO"
-        r"|ILO|UNRWA|World Health Organi[sz]ation|World Food Programme"
+        r"UN|U\.N\.|United Nations|UNHCR|UNICEF|Unicef|UNESCO|Unesco|UNDP|UNEP|OCHA|WFP|FAO"
+        r"|ILO|UNRWA|World Food Programme"
     ),
     "International Monetary Fund": r"IMF|International Monetary Fund",
     "World Bank": r"World Bank",
@@ -31,7 +31,15 @@ _BODIES: Final[Mapping[str, str]] = {
     "Asian Development Bank": r"ADB|Asian Development Bank",
     "African Development Bank": r"AfDB|African Development Bank",
     "Intergovernmental Panel on Climate Change": r"IPCC|Intergovernmental Panel on Climate Change",
+    "World Health Organization": r"WHO|World Health Organi[sz]ation",
+    "World Trade Organization": r"WTO|World Trade Organi[sz]ation",
+    "OPCW": r"OPCW|Organi[sz]ation for the Prohibition of Chemical Weapons",
+    "International Criminal Court": r"ICC|International Criminal Court",
+    "Interpol": r"Interpol|INTERPOL",
+    "ASEAN": r"ASEAN|Asean",
+    "Arab League": r"Arab League",
     "G7": r"G-?7|Group of Seven",
+    "G20": r"G-?20|Group of Twenty",
 }
 """Words that name an intergovernmental body or its organs."""
 

@@ -189,6 +189,9 @@ QUANTIFIERS: Final = listed(
     """
 )
 
+UNCOUNTED: Final = listed("another other others some several many most few more certain various")
+"""Quantifiers that no name begins with, as "One" and "Five" do."""
+
 COLLECTIVES: Final = listed("person people police media staff personnel military")
 """Nouns that take "they" in the singular."""
 
@@ -232,6 +235,11 @@ LEADERS: Final = listed(
     """
 )
 """Roles that "leader" of a state may mean."""
+
+EXECUTIVES: Final = listed(
+    "executive ceo chairman chairwoman chairperson founder co-founder director"
+)
+"""Roles that only institutions have to give."""
 
 LEGISLATORS: Final = listed(
     """
