@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from importlib.resources import files
 from pathlib import Path
@@ -78,6 +79,9 @@ PACKAGED = "claimclf"
 PLACEHOLDER = '"path/to/this/folder"'
 """What a card gives to `from_pretrained` until the model is on the Hub."""
 
+_LOADING = re.compile(r"(ClaimClassifier\.from_pretrained)\([^)\n]*\)")
+_INDEX_NAME = re.compile(r"(\nmodel-index:\n- name: )[^\n]+")
+
 SPLITS = {"train": "Learned from", "dev": "Stopping, calibration, thresholds"}
 """What the splits of a training run are called."""
 
@@ -127,6 +131,14 @@ def write_card(
     path = folder / "README.md"
     path.write_text(str(card), encoding="utf-8")
     return path
+
+
+def rename_card(card: Path, name: str) -> None:
+    """Let a card that was written under another name, or none, tell how to load the model."""
+    text = card.read_text(encoding="utf-8").replace(PLACEHOLDER, _location(name))
+    text = _LOADING.sub(lambda found: f"{found.group(1)}({_location(name)})", text)
+    text = _INDEX_NAME.sub(lambda found: f"{found.group(1)}{name}", text)
+    card.write_text(text, encoding="utf-8")
 
 
 def read_metrics(report: str | Path) -> dict[str, Any]:

@@ -332,6 +332,11 @@ def _stored_calibration(config: ClaimConfig) -> Calibration:
     if not config.calibration:
         return Calibration.identity(config.types)
     calibration = Calibration.from_dict(config.calibration)
+    if set(calibration.types) != set(config.types):
+        raise ValueError(
+            f"The model's config.json has the types {list(config.types)}, and calibrates "
+            f"{sorted(calibration.types)}. Save the model again, or train one for other types."
+        )
     return replace(calibration, types={name: calibration.types[name] for name in config.types})
 
 

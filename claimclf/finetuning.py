@@ -184,6 +184,13 @@ def label_warnings(labelled: LabelledSentences) -> Iterator[str]:
                     f"Only {number} of {num_sentences} sentences {what} {name!r}: its figures "
                     f"and threshold say little. Label at least {FEW_SENTENCES}."
                 )
+    numbers = [len(sentence.types) for sentence in labelled.sentences()]
+    if set(numbers) == {0, 1} and numbers.count(0) < FEW_SENTENCES:
+        yield (
+            f"{numbers.count(0)} of {num_sentences} sentences have no label, all others one: "
+            "labels are learned as if several could go together. Label those too if exactly one "
+            "is right."
+        )
 
 
 def _corpus(path: str | Path) -> CorpusConfig:

@@ -16,7 +16,7 @@ from tempfile import TemporaryDirectory
 from huggingface_hub import HfApi
 
 from claimclf import __version__
-from claimclf.card import PLACEHOLDER, write_card
+from claimclf.card import rename_card, write_card
 from claimclf.classifier import ClaimClassifier
 from claimclf.fetch import DATA_FILES, check_model_type, hub_errors
 from claimclf.loading import check_weights
@@ -68,8 +68,7 @@ def push(
         if report is not None or not card.exists():
             write_card(folder, report=report, name=repo_id)
         else:
-            text = card.read_text(encoding="utf-8")
-            card.write_text(text.replace(PLACEHOLDER, f'"{repo_id}"'), encoding="utf-8")
+            rename_card(card, repo_id)
         api = HfApi(token=token, library_name="claimclf", library_version=__version__)
         with hub_errors(repo_id, revision=revision or "main", token=token, is_push=True):
             api.create_repo(repo_id, private=private, exist_ok=True)

@@ -48,7 +48,7 @@ def load_pretrained(
             ignore_mismatched_sizes=True,  # counted below, all at once
             output_loading_info=True,
         )
-        tokenizer = AutoTokenizer.from_pretrained(folder)
+        tokenizer = _load_tokenizer(folder, source)
     model, found = loaded
     problems = {
         problem: sorted(map(str, found[f"{problem}_keys"]))
@@ -125,7 +125,7 @@ def build_model(
         OSError: If there is no such encoder.
     """
     source = resolve_path(config.encoder)
-    encoder_config = AutoConfig.from_pretrained(source)
+    encoder_config = AutoConfig.from_pretrained(source, trust_remote_code=False)
     if isinstance(encoder_config, ClaimConfig):
         return _build_from_trained(source, config, loss_weights)
     encoder_config.update(_dropout(encoder_config.to_dict(), config))
@@ -147,10 +147,27 @@ def build_model(
             config=encoder_config,
             dtype=torch.float32,
             use_safetensors=True,
+            trust_remote_code=False,
             **encoder_options(claim_config),
         )
-        tokenizer = AutoTokenizer.from_pretrained(source)
+        tokenizer = _load_tokenizer(source, source)
     return model, tokenizer
+
+
+def _load_tokenizer(folder: str | Path, name: str) -> PreTrainedTokenizerBase:
+    """The tokenizer of a model, by transformers' own code only."""
+    try:
+        tokenizer: PreTrainedTokenizerBase = AutoTokenizer.from_pretrained(
+            folder, trust_remote_code=False
+        )
+    except ValueError as error:
+        if "trust_remote_code" not in str(error):
+            raise
+        raise ValueError(
+            f"{name}: its tokenizer is code of its own (auto_map in tokenizer_config.json), which "
+            "claimclf never runs. Take a model whose tokenizer transformers knows."
+        ) from error
+    return tokenizer
 
 
 def _dropout(encoder: Mapping[str, Any], config: ModelConfig) -> dict[str, float]:

@@ -45,6 +45,8 @@ class ClaimPipeline(Pipeline):
     def __call__(self, inputs: Any, *args: Any, **kwargs: Any) -> Any:
         """Classify a text, a list of texts, or a stream of them."""
         # The base class looks into the first text, and an empty list has none.
+        if isinstance(inputs, tuple):
+            inputs = list(inputs)
         if inputs == []:
             return []
         return super().__call__(inputs, *args, **kwargs)  # type: ignore[no-untyped-call]

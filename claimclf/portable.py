@@ -16,10 +16,12 @@ from claimclf import bundle
 
 Value = TypeVar("Value")
 
+_ROOT = r"(?:file://|python:)?(?:~\w*/|/|[A-Za-z]:[\\/]|\\\\)"
 # An absolute path as a word of its own or after "=": /a/b, ~/a, C:\a, \\host\a.
-_LOCAL_PATH = re.compile(
-    r"(?<![^\s'\"=,;(\[])(?:file://)?(?:~?/|[A-Za-z]:[\\/]|\\\\)[^\s'\",;)\]]+"
-)
+_LOCAL_PATH = re.compile(rf"(?<![^\s'\"`=,;(\[{{<]){_ROOT}[^\s'\"`,;)\]}}>]+")
+# One with blanks: all of a value, or between quotes.
+_WHOLE_PATH = re.compile(rf"{_ROOT}(?:(?! [-/~]|[\n;]).)*\.\w+")
+_QUOTED_PATH = re.compile(rf"(?<=(['\"`])){_ROOT}[^'\"`\n]*(?=\1)")
 
 
 def make_portable(folder: str | Path) -> None:
@@ -61,7 +63,9 @@ def without_local_paths(value: Value) -> Value:
 
 def _cleaned(value: Any) -> Any:
     if isinstance(value, str):
-        return _LOCAL_PATH.sub(_last_name, value)
+        if whole := _WHOLE_PATH.fullmatch(value):
+            return _last_name(whole)
+        return _LOCAL_PATH.sub(_last_name, _QUOTED_PATH.sub(_last_name, value))
     if isinstance(value, dict):
         return {_cleaned(key): _cleaned(item) for key, item in value.items()}
     if isinstance(value, list | tuple):

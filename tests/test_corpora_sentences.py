@@ -80,6 +80,11 @@ def test_line_separators_inside_json_strings_do_not_end_a_row(write):
     assert rows(read_sentences(path)) == [("One two.", ("a",))]
 
 
+def test_no_separator_of_unicode_ends_a_row(write):
+    path = write("a.csv", "Text,Label\nOne\u2028two.,a\nThree\x85four.,b\n")
+    assert rows(read_sentences(path)) == [("One two.", ("a",)), ("Three four.", ("b",))]
+
+
 def test_types_can_be_given_beforehand(write):
     path = write("a.csv", "text,label\nOne.,b\n")
     assert read_sentences(path, types=("a", "b")).types == ("a", "b")
@@ -101,6 +106,16 @@ def test_types_can_be_given_beforehand(write):
         ("a.csv", "text,topic\nOne.,a\n", r"got the columns .* Name it with label_column"),
         ("a.csv", "text,label\nOne.,a\n,b\n", "line 3: expected a sentence, got ''"),
         ("a.csv", "text,label\nOne.,\n", "no row has a label in the column 'label'"),
+        (
+            "a.csv",
+            "text,label\nOne, two.,a\n",
+            "line 2: 3 cells for 2 columns. Put texts that hold ',' in double quotes",
+        ),
+        (
+            "a.csv",
+            "text,label,Labels\nOne.,a,b\n",
+            r"the columns \['label', 'Labels'\] may all be meant. Name one with label_column",
+        ),
         ("a.csv", "text,label\nOne.,macro\n", "line 2: the label 'macro' has a meaning of its own"),
         ("a.jsonl", '{"text": "One.", "label": [1.5]}\n', "line 1: expected label names, got 1.5"),
         ("a.jsonl", '{"text": "One.", "label": true}\n', "line 1: expected label names, got True"),

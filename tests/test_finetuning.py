@@ -166,6 +166,14 @@ def test_tiny_classes_are_pointed_at(tmp_path, data):
     assert any("Only 11 of 21 sentences do not have 'harm'" in warning for warning in warnings)
 
 
+def test_a_few_rows_without_a_label_are_pointed_at(tmp_path, data):
+    path = tmp_path / "few.csv"
+    path.write_text(data.read_text(encoding="utf-8") + "No idea.,\n", encoding="utf-8")
+    warnings = list(label_warnings(read_sentences(path)))
+    assert any("1 of 21 sentences have no label" in warning for warning in warnings)
+    assert not any("no label" in text for text in label_warnings(read_sentences(data)))
+
+
 def test_an_output_folder_with_a_model_is_kept(data, options, tmp_path):
     (tmp_path / "run" / "model").mkdir(parents=True)
     with pytest.raises(ValueError, match=r"already holds a model. Give another output folder"):

@@ -117,10 +117,12 @@ def test_a_folder_is_cleaned_and_keeps_its_card(hub, tiny_classifier, tmp_path):
     (folder / "config.json").write_text(json.dumps(config), encoding="utf-8")
     (folder / FILE).write_text("raise SystemExit", encoding="utf-8")
     (folder / "pytorch_model.bin").write_bytes(b"pickle")
-    (folder / "README.md").write_text(f"My own card {PLACEHOLDER}", encoding="utf-8")
+    card = f"My own card {PLACEHOLDER}, before ClaimClassifier.from_pretrained()"
+    (folder / "README.md").write_text(card, encoding="utf-8")
     push(folder, REPO, token=TOKEN)
     uploaded = files(hub.repositories[REPO])
-    assert uploaded["README.md"] == b'My own card "me/news"'
+    card = b'My own card "me/news", before ClaimClassifier.from_pretrained("me/news")'
+    assert uploaded["README.md"] == card
     assert "pytorch_model.bin" not in uploaded
     assert b"class ClaimModel" in uploaded[FILE]
     assert str(tmp_path).encode() not in uploaded["config.json"]

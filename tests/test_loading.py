@@ -93,6 +93,45 @@ def test_automodel_runs_the_packages_own_code_in_fp32(folder):
     assert model.dtype == torch.float32
 
 
+LOADS_WITH_THE_PACKAGE = """
+import sys
+import claimclf.modeling
+from transformers import AutoModel
+
+print(type(AutoModel.from_pretrained(sys.argv[1], trust_remote_code=True)).__module__)
+"""
+
+
+def test_with_the_package_no_code_of_a_repository_runs(folder, tmp_path):
+    file = folder / bundle.FILE
+    file.write_text("raise SystemExit('ran')\n" + file.read_text(encoding="utf-8"), "utf-8")
+    result = subprocess.run(
+        [sys.executable, "-c", LOADS_WITH_THE_PACKAGE, str(folder)],
+        env={**os.environ, "HF_HUB_OFFLINE": "1", "HF_MODULES_CACHE": str(tmp_path / "modules")},
+        capture_output=True,
+        text=True,
+    )
+    assert result.stdout.strip() == "claimclf.modeling", result.stderr
+
+
+def test_a_tokenizer_with_code_of_its_own_is_refused(folder):
+    path = folder / "tokenizer_config.json"
+    config = json.loads(path.read_text(encoding="utf-8"))
+    config |= {"tokenizer_class": "Mine", "auto_map": {"AutoTokenizer": ["mine.Mine", None]}}
+    path.write_text(json.dumps(config), encoding="utf-8")
+    with pytest.raises(ValueError, match="which claimclf never runs"):
+        load_pretrained(folder)
+
+
+def test_a_config_whose_types_are_not_those_of_its_calibration_is_refused(folder):
+    path = folder / "config.json"
+    config = json.loads(path.read_text(encoding="utf-8"))
+    config["types"] = ["mine", *config["types"][1:]]
+    path.write_text(json.dumps(config), encoding="utf-8")
+    with pytest.raises(ValueError, match=r"has the types .*'mine'.* and calibrates"):
+        ClaimClassifier.from_pretrained(folder)
+
+
 LOADS_ELSEWHERE = """
 import json, sys
 sys.modules["claimclf"] = None  # as if it were not installed

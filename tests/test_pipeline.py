@@ -54,6 +54,7 @@ def test_a_list_gives_a_list_of_such_lists(classify, num_texts, batch_size):
     texts = ["It may leak. It will hold.", "It may leak.", ""][:num_texts]
     results = classify(texts, batch_size=batch_size)
     assert results == [classify(text) for text in texts]
+    assert classify(tuple(texts)) == results
 
 
 def test_a_stream_gives_a_stream(classify):

@@ -14,6 +14,12 @@ from claimclf.portable import without_local_paths
         (r"\\server\share\minilm", "minilm"),
         ("file:///home/me/minilm", "minilm"),
         ("train /home/me/a.toml --data=/data/news -o runs/x", "train a.toml --data=news -o runs/x"),
+        ("/home/Ada Lund/my data/a.csv", "a.csv"),
+        (r"C:\Users\Ada Lund\a.csv", "a.csv"),
+        ("train '/home/Ada Lund/a.toml' -o runs/x", "train 'a.toml' -o runs/x"),
+        ("python:/home/me/minilm", "minilm"),
+        ("~ada/minilm", "minilm"),
+        ("see `/home/me/a` and </home/me/b>", "see `a` and <b>"),
         ("['/home/me/a.jsonl', '/home/me/b.jsonl']", "['a.jsonl', 'b.jsonl']"),
     ],
 )

@@ -7,6 +7,7 @@ the same `document` are put together, so that each is read in the context of the
 from __future__ import annotations
 
 import csv
+import io
 import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -125,9 +126,16 @@ def _rows(path: Path) -> Iterator[tuple[int, Mapping[str, Any]]]:
     elif suffix in (".csv", ".tsv"):
         header = content.partition("\n")[0]
         delimiter = max("\t;,", key=header.count)
-        reader = csv.DictReader(content.splitlines(keepends=True), delimiter=delimiter)
+        # Not by splitlines: a text may hold other separators that Unicode knows.
+        reader = csv.DictReader(io.StringIO(content, newline=""), delimiter=delimiter)
         for row in reader:
-            yield reader.line_num, {key: value for key, value in row.items() if key is not None}
+            if None in row:
+                num_columns = len(reader.fieldnames or ())
+                raise ValueError(
+                    f"{path}: line {reader.line_num}: {num_columns + len(row[None])} cells for "
+                    f"{num_columns} columns. Put texts that hold {delimiter!r} in double quotes."
+                )
+            yield reader.line_num, row
     else:
         raise ValueError(f"{path}: expected a .csv, .tsv or .jsonl file, got {suffix!r}.")
 
@@ -156,7 +164,13 @@ def _column(
     option: str,
 ) -> str:
     """The column that holds something."""
-    found = [name for name in ([wanted] if wanted else candidates) if name in keys]
+    found = [
+        name
+        for name in keys
+        if name == wanted or (wanted is None and name.strip().casefold() in candidates)
+    ]
+    if len(found) > 1:
+        raise ValueError(f"{path}: the columns {found} may all be meant. Name one with {option}.")
     if not found:
         expected = repr(wanted) if wanted else " or ".join(map(repr, candidates))
         raise ValueError(

@@ -110,7 +110,11 @@ def kind_evidence(name: str, entity: Entity, evidence: Sequence[str]) -> dict[st
 def has_left_office(evidence: Sequence[str]) -> bool:
     """Whether an office of state is over, and no word shows one that is held."""
     # "ex-minister" is one word otherwise.
-    left = [_words(found.group().replace("-", " ")) for text in evidence if (found := _LEFT.search(text))]
+    left = [
+        _words(found.group().replace("-", " "))
+        for text in evidence
+        if (found := _LEFT.search(text))
+    ]
     held = [_LEFT.sub("", text) for text in evidence]
     is_over = any(said & _OFFICES or (said & _HEADS and said & words.STATE) for said in left)
     return is_over and not any(map(_names_office, held))

@@ -150,6 +150,12 @@ class Scorer:
         Raises:
             TypeError: If a text is not a string.
         """
+        for doc_id, text in zip(ids, texts, strict=True):
+            if not isinstance(text, str):
+                raise TypeError(
+                    f"Expected a text, got {type(text).__name__} in the article {doc_id!r}. Drop "
+                    "or fill missing texts first, or let claimclf score set such rows aside."
+                )
         documents = self.classifier.predict(list(texts))
         named = list(zip(ids, documents, strict=True))
         return ScoredBatch(self._sentences(named), _sources(named))
