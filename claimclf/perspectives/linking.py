@@ -100,9 +100,9 @@ class Linker:
         person = self._person(naming)
         entity: Entity | None
         if naming.form == "pronoun":
-            entity = self._pointed(naming, name_mention, name_score) or self._pronoun(
-                naming, span, kind
-            )
+            entity = self._pointed(naming, name_mention, name_score)
+            entity = entity or self._pronoun(naming, span, kind)
+            entity = entity or self._pointed(naming, name_mention, name_score, least=0.0)
         elif naming.form == "description" and mention.split()[0].casefold() in words.OWNERS:
             entity = self._owned(naming, span, mention)
         elif naming.form == "description":
