@@ -193,7 +193,9 @@ class Entity:
             return self.is_person is True
         if description.head not in words.ORGANIZATIONS or not self._is_named:
             return False
-        is_open = description.head in words.GENERIC or not self.heads & words.ORGANIZATIONS
+        if not plain_words(description.proper) <= self.known_words:
+            return False  # "Lund's office" is no ministry
+        is_open = description.head in words.GENERIC or not self.heads
         return is_open and self.is_like(description, kind)
 
     def contradicts(self, countries: frozenset[str]) -> bool:

@@ -243,6 +243,8 @@ class Linker:
             latest = next(self._latest(), None)
             if latest and latest.is_person is False and self._is_like(latest, naming, kind):
                 return latest
+            if latest and naming.head in words.MESSAGES and not naming.modifiers:
+                return latest
         if entity := self._fitting(naming, kind, strict=True) or self._unnamed(naming):
             return entity
         if not naming.is_plural:

@@ -135,6 +135,9 @@ DOCUMENTS: Final = listed(
 )
 """Nouns for what is cited instead of who wrote it."""
 
+MESSAGES: Final = listed("statement letter note message post tweet email e-mail announcement")
+"""Documents that are mostly of the source that was named last."""
+
 ISSUED: Final = listed(
     """
     released published issued provided compiled prepared produced filed posted written sent given
