@@ -490,6 +490,27 @@ def test_no_ministry_is_called_the_government():
     ) == ["defence ministry", "government"]
 
 
+def test_the_statement_is_of_the_source_named_last():
+    assert names_of(
+        ("Ida Berg wrote on Monday.", "Ida Berg", PUBLIC),
+        ("The letter asked for peace.", "The letter", PUBLIC),
+    ) == ["Ida Berg", "Ida Berg"]
+
+
+def test_an_owners_office_is_no_other_institution():
+    assert names_of(
+        ("The Kremlin said no.", "The Kremlin", OFFICIAL),
+        ("Lund’s office said yes.", "Lund’s office", OFFICIAL),
+    ) == ["Kremlin", "Lund's office"]
+
+
+def test_a_pronoun_that_fits_nobody_is_whom_the_model_points_at():
+    sentence = "“I am proud,” he said of the Trump deal."
+    name = Span(sentence.index("Trump"), sentence.index("Trump") + 5)
+    pointed = {"name_mention": name, "name_score": 0.4}
+    assert names_of((sentence, "he", OFFICIAL), **{sentence: pointed}) == ["Trump"]
+
+
 def test_who_speaks_for_themself_makes_hardly_an_official_statement():
     scores = {"official_statement": 0.8, "statistic": 0.6}
     expert, official = (Source("s1", "Ada Lund", kind=kind) for kind in (EXPERT, OFFICIAL))

@@ -230,6 +230,15 @@ class Linker:
                 return entity
         return None
 
+    def _issuer(self, naming: Naming, kind: str | None) -> Entity | None:
+        """The source mentioned last, where a document can only be its own: "the letter"."""
+        latest = next(self._latest(), None)
+        if latest is None or naming.head not in words.DOCUMENTS or naming.is_plural:
+            return None
+        is_message = naming.head in words.MESSAGES and not naming.modifiers
+        is_thing = latest.is_person is False and self._is_like(latest, naming, kind)
+        return latest if is_message or is_thing else None
+
     def _described(
         self,
         naming: Naming,
@@ -239,13 +248,8 @@ class Linker:
     ) -> Entity | None:
         if not naming.is_definite and not is_part(naming.name):
             return self._bare_plural(naming, span) if naming.is_plural else None
-        if naming.head in words.DOCUMENTS and not naming.is_plural:
-            latest = next(self._latest(), None)
-            if latest and latest.is_person is False and self._is_like(latest, naming, kind):
-                return latest
-            if latest and naming.head in words.MESSAGES and not naming.modifiers:
-                return latest
-        if entity := self._fitting(naming, kind, strict=True) or self._unnamed(naming):
+        entity = self._issuer(naming, kind) or self._fitting(naming, kind, strict=True)
+        if entity := entity or self._unnamed(naming):
             return entity
         if not naming.is_plural:
             entity = self._pointed(naming, *full_name, least=_NAMELESS_SCORE)

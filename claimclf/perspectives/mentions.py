@@ -31,7 +31,7 @@ _CLAUSE: Final = re.compile(
     rf"|{'|'.join(sorted(words.ISSUED))})\s.*"
 )
 _SECOND_PERSON: Final = re.compile(
-    r"(?<=[a-z]) and (?:(?:Mr|Mrs|Ms|Dr|Sen|Rep)\.|his|her|their) .*"
+    r"(?<=[a-z]) and (?:(?:Mr|Mrs|Ms|Dr|Sen|Rep)\.|his|her|their|others?) .*"
 )
 """Of two sources of equal weight the first counts."""
 _PART: Final = re.compile(r"(?:one|some|two|both|several) of (?:the|those|these) ", re.IGNORECASE)
