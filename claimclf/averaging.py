@@ -15,6 +15,7 @@ from typing import Final
 
 from torch import Tensor
 
+from claimclf.card import averaged_runs
 from claimclf.classifier import ClaimClassifier
 from claimclf.config import ExperimentConfig, load_config
 from claimclf.evaluation import fit
@@ -73,9 +74,9 @@ def average(
         **runs[-1],
         "dev": dev,
         "averaged": [
-            command
+            {"command": command, "share": share / len(runs)}
             for run in runs
-            for command in run.get("averaged") or [run.get("command", "unknown")]
+            for command, share in averaged_runs(run) or [(run.get("command", "unknown"), 1.0)]
         ],
     }
     report, calibration = fit(classifier_of(model, tokenizer), documents)

@@ -160,6 +160,20 @@ def read_scores(report: str | Path) -> dict[str, Score]:
     return _scores(read_metrics(report)["figures"])
 
 
+def averaged_runs(provenance: Mapping[str, Any]) -> list[tuple[str, float]]:
+    """The commands behind a mean, each with its share; empty for a model that is none.
+
+    Models of the first release recorded commands only: each has the same share.
+    """
+    entries = provenance.get("averaged") or []
+    return [
+        (entry, 1 / len(entries))
+        if isinstance(entry, str)
+        else (str(entry["command"]), float(entry["share"]))
+        for entry in entries
+    ]
+
+
 def model_card(
     config: Mapping[str, Any],
     metrics: Mapping[str, Any] | None = None,
@@ -227,7 +241,10 @@ def model_card(
         calibration_errors=_calibration_errors(figures),
         speed=speed,
         command=without_local_paths(command or provenance.get("command")),
-        averaged=[without_local_paths(run) for run in provenance.get("averaged", ())],
+        averaged=[
+            (without_local_paths(command), f"{share:.0%}")
+            for command, share in averaged_runs(provenance)
+        ],
         training_config=json.dumps(trained_with, indent=2, ensure_ascii=False)
         if trained_with
         else None,

@@ -10,6 +10,7 @@ import torch
 
 from claimclf.averaging import average, mean_weights
 from claimclf.calibration import Calibration
+from claimclf.card import averaged_runs
 from claimclf.config import CorpusConfig
 from claimclf.corpora import write_jsonl
 from claimclf.loading import build_model, load_pretrained, save_pretrained
@@ -43,7 +44,8 @@ def test_every_weight_is_the_mean_and_the_mean_is_calibrated(runs, tmp_path):
         expected = (models[0].state_dict()[name] + models[1].state_dict()[name]) / 2
         assert torch.allclose(weight, expected, atol=1e-3)
     assert classifier.calibration.provenance["num_documents"] == 3
-    assert stored.config.provenance["averaged"] == ["train 0", "train 1"]
+    halves = [("train 0", 0.5), ("train 1", 0.5)]
+    assert averaged_runs(stored.config.provenance) == halves
     assert "score" in json.loads((tmp_path / "mean" / "metrics.json").read_text(encoding="utf-8"))
 
 
@@ -51,6 +53,16 @@ def test_the_mean_of_one_model_twice_is_that_model(runs):
     model, _ = load_pretrained(runs[1][0])
     for name, weight in mean_weights([model, model]).items():
         assert torch.equal(weight, model.state_dict()[name])
+
+
+def test_a_mean_of_a_mean_keeps_every_share(runs, tmp_path):
+    experiment, folders = runs
+    average(folders, experiment, data=tmp_path, output=tmp_path / "mean")
+    both = [tmp_path / "mean" / "model", folders[0]]
+    average(both, experiment, data=tmp_path, output=tmp_path / "again")
+    stored, _ = load_pretrained(tmp_path / "again" / "model")
+    shares = [("train 0", 0.25), ("train 1", 0.25), ("train 0", 0.5)]
+    assert averaged_runs(stored.config.provenance) == shares
 
 
 def test_one_model_has_no_mean(runs, tmp_path):
