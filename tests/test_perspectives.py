@@ -490,6 +490,12 @@ def test_no_ministry_is_called_the_government():
     ) == ["defence ministry", "government"]
 
 
+def test_a_government_is_called_by_its_country_rather_than_its_capital():
+    assert names_of(
+        ("Moscow said no.", "Moscow", OFFICIAL), ("Russia said it again.", "Russia", OFFICIAL)
+    ) == ["Russia", "Russia"]
+
+
 def test_the_statement_is_of_the_source_named_last():
     assert names_of(
         ("Ida Berg wrote on Monday.", "Ida Berg", PUBLIC),

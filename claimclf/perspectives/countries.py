@@ -230,6 +230,11 @@ _SEATS: Final = listed(
 _GOVERNMENT: Final = re.compile(r"^(?:the )?(?:(.+?)(?:'s|’s)? government|government of (.+))$")
 
 
+def is_seat(name: str) -> bool:
+    """Whether a name is a capital's that stands for its government."""
+    return name in _SEATS
+
+
 @cache
 def government_of(name: str) -> str | None:
     """The country whose government a name means: "Russia", "Moscow", "the Russian government".

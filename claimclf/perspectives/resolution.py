@@ -14,6 +14,7 @@ from typing import Final
 
 from claimclf.documents import Perspective, Prediction, Source, Span
 from claimclf.labels import AUTHOR, SOURCE, UNRESOLVED
+from claimclf.perspectives.countries import is_seat
 from claimclf.perspectives.entities import Entity
 from claimclf.perspectives.evidence import gather_evidence
 from claimclf.perspectives.introductions import Introductions
@@ -239,7 +240,8 @@ def source_name(entity: Entity, introductions: Introductions) -> str:
         if entity.owner:
             owner = source_name(entity.owner, introductions)
             forms = [f"{owner}'s {form.partition(' ')[2]}" for form in forms]
-    return max(forms, key=len, default="") or entity.texts[0]
+    # "China" is the government's name rather than "Beijing".
+    return max(forms, key=lambda form: (not is_seat(form), len(form)), default=entity.texts[0])
 
 
 def _perspective(prediction: Prediction, author: bool, source: Source | None) -> Perspective:
