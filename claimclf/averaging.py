@@ -8,10 +8,11 @@ https://arxiv.org/abs/2203.05482).
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from torch import Tensor
 
@@ -46,7 +47,8 @@ def average(
 
     Args:
         models: Folders or Hub ids, of the same encoder and labels. Those that went on from one
-            model have a useful mean; others have none.
+            model have a useful mean; others have none. One that is named twice counts twice: a mean
+            of four runs four times, beside a fifth, for the mean of five.
         config: Names the dev documents.
         data: Folder that the corpora lie in.
         output: Gets `model/` and `metrics.json`, as a training run does.
@@ -75,8 +77,7 @@ def average(
         "dev": dev,
         "averaged": [
             {"command": command, "share": share / len(runs)}
-            for run in runs
-            for command, share in averaged_runs(run) or [(run.get("command", "unknown"), 1.0)]
+            for command, share in _shares(runs).items()
         ],
     }
     report, calibration = fit(classifier_of(model, tokenizer), documents)
@@ -86,6 +87,15 @@ def average(
     (output / "metrics.json").write_text(figures, encoding="utf-8")
     save_pretrained(model, tokenizer, calibration, output / "model")
     return ClaimClassifier.from_pretrained(output / "model")
+
+
+def _shares(runs: Sequence[Mapping[str, Any]]) -> dict[str, float]:
+    """How often each command is among the runs, those behind a mean by their shares."""
+    shares: dict[str, float] = defaultdict(float)
+    for run in runs:
+        for command, share in averaged_runs(run) or [(run.get("command", "unknown"), 1.0)]:
+            shares[command] += share
+    return shares
 
 
 def mean_weights(models: Sequence[ClaimModel]) -> dict[str, Tensor]:

@@ -61,7 +61,7 @@ def test_a_mean_of_a_mean_keeps_every_share(runs, tmp_path):
     both = [tmp_path / "mean" / "model", folders[0]]
     average(both, experiment, data=tmp_path, output=tmp_path / "again")
     stored, _ = load_pretrained(tmp_path / "again" / "model")
-    shares = [("train 0", 0.25), ("train 1", 0.25), ("train 0", 0.5)]
+    shares = [("train 0", 0.75), ("train 1", 0.25)]
     assert averaged_runs(stored.config.provenance) == shares
 
 
