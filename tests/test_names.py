@@ -16,7 +16,9 @@ from claimclf.perspectives.names import (
 )
 
 
-@pytest.mark.parametrize("module", ["countries", "mentions", "names", "parties", "party_facts"])
+@pytest.mark.parametrize(
+    "module", ["countries", "entitlement", "mentions", "names", "parties", "party_facts"]
+)
 def test_docstring_examples_hold(module):
     results = doctest.testmod(importlib.import_module(f"claimclf.perspectives.{module}"))
     assert results.attempted

@@ -41,6 +41,7 @@ def gather_evidence(name: str, entity: Entity, introductions: Introductions) -> 
 def _later_appositives(entity: Entity, introductions: Introductions) -> list[str]:
     """What is added to a surname: "Mr. Berg, who was president until 2012"."""
     assert entity.person is not None
-    spans = (span for span in entity.spans if span.start not in entity.person.positions)
+    full_names = set(entity.person.positions)
+    spans = (span for span in entity.spans if span.start not in full_names)
     added = (introductions.appositive(span.end) for span in islice(spans, _MAX_APPOSITIVES))
     return [text for text in added if _TITLE_CLAUSE.match(text) and given_roles(tokenize(text))]
