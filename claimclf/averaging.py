@@ -16,12 +16,12 @@ from typing import Any, Final
 
 from torch import Tensor
 
-from claimclf.card import averaged_runs
 from claimclf.classifier import ClaimClassifier
 from claimclf.config import ExperimentConfig, load_config
 from claimclf.evaluation import fit
 from claimclf.loading import load_pretrained, save_pretrained
 from claimclf.modeling import ClaimModel
+from claimclf.provenance import averaged_runs
 from claimclf.training import classifier_of, describe_corpora, headline, load_documents
 
 _PARTS: Final = (

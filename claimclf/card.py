@@ -20,6 +20,7 @@ from huggingface_hub import EvalResult, ModelCard, ModelCardData
 from claimclf.labels import KIND_DEFINITIONS, SPAN_DEFINITIONS, TYPE_DEFINITIONS
 from claimclf.metrics import Score
 from claimclf.portable import without_local_paths
+from claimclf.provenance import ancestors, averaged_runs
 from claimclf.report.tables import (
     MEASURE_TITLES,
     SECTIONS,
@@ -160,20 +161,6 @@ def read_scores(report: str | Path) -> dict[str, Score]:
     return _scores(read_metrics(report)["figures"])
 
 
-def averaged_runs(provenance: Mapping[str, Any]) -> list[tuple[str, float]]:
-    """The commands behind a mean, each with its share; empty for a model that is none.
-
-    Models of the first release recorded commands only: each has the same share.
-    """
-    entries = provenance.get("averaged") or []
-    return [
-        (entry, 1 / len(entries))
-        if isinstance(entry, str)
-        else (str(entry["command"]), float(entry["share"]))
-        for entry in entries
-    ]
-
-
 def model_card(
     config: Mapping[str, Any],
     metrics: Mapping[str, Any] | None = None,
@@ -191,9 +178,9 @@ def model_card(
     calibration = config.get("calibration") or {}
     provenance = config.get("provenance") or {}
     trained_with = provenance.get("config") or {}
-    ancestors = list(_ancestors(provenance))
-    learned = [run.get("train") for run in (provenance, *ancestors)]
-    oldest = ancestors[-1] if ancestors else provenance
+    earlier = list(ancestors(provenance))
+    learned = [run.get("train") for run in (provenance, *earlier)]
+    oldest = earlier[-1] if earlier else provenance
     encoder_of = (oldest.get("config") or {}).get("model") or {}
     encoder, encoder_licence = _encoder(str(encoder_of.get("encoder") or ""))
     measured_on = dataset or _data_name(metrics)
@@ -223,7 +210,7 @@ def model_card(
             *_splits(provenance),
             *(
                 split
-                for run in ancestors
+                for run in earlier
                 for split in _splits(run, {"train": "The model it started from learned from"})
             ),
         ],
@@ -397,12 +384,6 @@ def _calibration_errors(figures: Figures) -> list[tuple[str, str]]:
         for name, score in figures.items()
         if name.endswith("/calibration_error")
     ]
-
-
-def _ancestors(provenance: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
-    """The runs that a model went on from, latest first."""
-    while provenance := provenance.get("started_from") or {}:
-        yield provenance
 
 
 def _splits(

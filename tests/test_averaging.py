@@ -10,10 +10,10 @@ import torch
 
 from claimclf.averaging import average, mean_weights
 from claimclf.calibration import Calibration
-from claimclf.card import averaged_runs
 from claimclf.config import CorpusConfig
 from claimclf.corpora import write_jsonl
 from claimclf.loading import build_model, load_pretrained, save_pretrained
+from claimclf.provenance import averaged_runs
 
 
 @pytest.fixture

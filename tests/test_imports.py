@@ -23,7 +23,16 @@ ORDER = (
     # what people see
     ("tables", "views", "render", "terminal"),
     # the whole flow: predict, evaluate, train, score
-    ("calibration", "bundle", "portable", "fetch", "loading", "backend", "classifier"),
+    (
+        "calibration",
+        "bundle",
+        "portable",
+        "provenance",
+        "fetch",
+        "loading",
+        "backend",
+        "classifier",
+    ),
     ("evaluation", "report", "training"),
     ("averaging", "experiments", "distillation"),
     ("card", "finetuning", "exporting", "scoring", "pipeline", "hub", "integrations", "cli"),
