@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import ctypes
 import logging
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 from claimclf.scoring.inputs import Article, Input, Reject, Row
@@ -45,7 +47,9 @@ class PartScorer:
             for chunk in _chunks(self._rows.read(part)):
                 writer.reject([row for row in chunk if isinstance(row, Reject)])
                 self._score([row for row in chunk if isinstance(row, Article)], writer)
-            return writer.finish()
+            report = writer.finish()
+        _release_memory()
+        return report
 
     def _score(self, articles: list[Article], writer: PartWriter) -> None:
         """Score articles together; where that fails, alone, to find those that it is due to."""
@@ -66,6 +70,15 @@ class PartScorer:
             writer.reject([articles[0].reject("error", reason)])
         else:
             writer.add(articles, scored.sentences, scored.sources)
+
+
+def _release_memory() -> None:
+    """Give freed memory back to the system, where the C library keeps it (glibc).
+
+    Tensors of changing sizes leave holes, which would otherwise add up from part to part.
+    """
+    with suppress(OSError, AttributeError, TypeError):
+        ctypes.CDLL(None).malloc_trim(0)
 
 
 def _chunks(rows: Iterator[Row]) -> Iterator[list[Row]]:
