@@ -241,7 +241,8 @@ def source_name(entity: Entity, introductions: Introductions) -> str:
             owner = source_name(entity.owner, introductions)
             forms = [f"{owner}'s {form.partition(' ')[2]}" for form in forms]
     # "China" is the government's name rather than "Beijing".
-    return max(forms, key=lambda form: (not is_seat(form), len(form)), default=entity.texts[0])
+    name = max(forms, key=lambda form: (not is_seat(form), len(form)), default="")
+    return name or entity.texts[0]
 
 
 def _perspective(prediction: Prediction, author: bool, source: Source | None) -> Perspective:
