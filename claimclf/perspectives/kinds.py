@@ -69,7 +69,7 @@ _COUNSEL: Final = re.compile(
 _WAS: Final = re.compile(r"\bwho (?:was|served)\b")
 _OFFICES: Final = (words.OFFICERS | words.LEADERS | {"secretary", "speaker"}) - {"leader"}
 _HEADS: Final = frozenset({"head", "chief", "director"})
-"""Of anything; an office of state with a word for what is headed."""
+"""Roles that are an office of state only beside one of `words.STATE`: "head of the Army"."""
 _AGE: Final = re.compile(r"\b\d\d-year-old\b|, \d\d,")
 
 
@@ -96,7 +96,7 @@ def kind_evidence(name: str, entity: Entity, evidence: Sequence[str]) -> dict[st
     """
     found = evidence_class(name, entity, evidence)
     lifts = log_lift(found)
-    if found == "former" and has_left_office(evidence):
+    if found == "former" and _has_left_office(evidence):
         # By the label guide a former official comments as an expert, if not as a politician.
         in_politics = words.POLITICS | words.CANDIDATES | {"leader"}
         if find_candidacy(name) or any(_words(text) & in_politics for text in evidence):
@@ -107,7 +107,7 @@ def kind_evidence(name: str, entity: Entity, evidence: Sequence[str]) -> dict[st
     return lifts
 
 
-def has_left_office(evidence: Sequence[str]) -> bool:
+def _has_left_office(evidence: Sequence[str]) -> bool:
     """Whether an office of state is over, and no word shows one that is held."""
     # "ex-minister" is one word otherwise.
     left = [
@@ -153,7 +153,7 @@ def _classes(name: str, entity: Entity, evidence: Sequence[str]) -> Iterator[tup
     yield "study", not is_person and (is_think_tank or said & (words.STUDIES | words.SCHOLARS))
     yield "public", _is_counsel(evidence)
     yield "scholar", said & words.SCHOLARS
-    yield "former", is_person and has_left_office(evidence)
+    yield "former", is_person and _has_left_office(evidence)
     is_outlet = set(normalize(name).split()) & words.NEWS or _OUTLET_NAME.search(name)
     yield "outlet", is_named and not is_person and is_outlet
     yield "press", said & (words.NEWS | words.JOURNALISTS)
