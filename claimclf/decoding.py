@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from claimclf.crf import BEGIN_TAG, OUTSIDE_TAG, crf_best_tags
+from claimclf.crf import OUTSIDE_TAG, crf_best_tags
 from claimclf.documents import Document, LabeledSpan, Prediction, Span
 from claimclf.encoding import EncodedBatch, Integers, Window
 from claimclf.heads import NUM_ANCHORS
@@ -224,8 +224,9 @@ def _join(parts: list[Prediction]) -> Prediction:
 def _decode_spans(outputs: list[_WindowOutput], labels: Sequence[str]) -> list[LabeledSpan]:
     """Spans of a document from the tags of the tokens that each window decodes, by start.
 
-    A span ends with its sentence: of PolNeAR's content fragments 98 % do, and a quotation that runs
-    on is marked there as one fragment per sentence.
+    A span ends with its sentence, at the latest: of PolNeAR's content fragments 98 % do, and a
+    quotation that runs on is marked there as one fragment per sentence. Inside a sentence, what
+    touches is one span: "I agree. Of course." quoted in one breath is.
     """
     tags, offsets, positions = [], [], []
     for output in outputs:
@@ -242,9 +243,9 @@ def _decode_spans(outputs: list[_WindowOutput], labels: Sequence[str]) -> list[L
     for column, label in enumerate(labels):
         is_inside = all_tags[:, column] != OUTSIDE_TAG
         follows = np.concatenate([[False], is_inside[:-1]]) & ~starts_sentence
-        begins = is_inside & ((all_tags[:, column] == BEGIN_TAG) | ~follows)
-        # A span reaches up to the next token that begins one, starts a sentence or is outside.
-        stops = np.append(np.flatnonzero(begins | starts_sentence | ~is_inside), len(is_inside))
+        begins = is_inside & ~follows
+        # A span reaches up to the next token that starts a sentence or is outside.
+        stops = np.append(np.flatnonzero(starts_sentence | ~is_inside), len(is_inside))
         for begin in np.flatnonzero(begins):
             last = stops[np.searchsorted(stops, begin, side="right")] - 1
             spans.append(LabeledSpan(int(all_offsets[begin, 0]), int(all_offsets[last, 1]), label))

@@ -106,7 +106,7 @@ def marked(document, label, *pairs):
 @pytest.mark.parametrize(
     ("spans", "label", "expected"),
     [
-        ([(0, 3), (4, 9)], "content", [(0, 3), (4, 9)]),  # neighbours stay two
+        ([(0, 3), (4, 9)], "content", [(0, 9)]),  # what touches is one
         ([(0, 14)], "cue", [(0, 14)]),
         ([(0, 3), (21, 32)], "source", [(0, 3), (21, 32)]),
         ([(4, 39)], "content", [(4, 33), (34, 39)]),  # a span ends with its sentence
