@@ -6,10 +6,13 @@ from transformers import pipeline
 
 classify = pipeline("claim-classification", model="owner/name")
 ```
+
+Without `model` it is the one inside this package.
 """
 
 from __future__ import annotations
 
+from importlib.resources import files
 from typing import Any, cast
 
 from transformers import AutoModel, Pipeline, PreTrainedTokenizerBase
@@ -100,4 +103,10 @@ def sentence_records(document: Document) -> list[dict[str, Any]]:
 
 
 if TASK not in PIPELINE_REGISTRY.get_supported_tasks():
-    PIPELINE_REGISTRY.register_pipeline(TASK, pipeline_class=ClaimPipeline, pt_model=AutoModel)
+    PIPELINE_REGISTRY.register_pipeline(
+        TASK,
+        pipeline_class=ClaimPipeline,
+        pt_model=AutoModel,
+        # Without a model the one inside this package is meant; a folder has one revision.
+        default={"model": (str(files("claimclf") / "model"), "main")},
+    )

@@ -32,6 +32,12 @@ def test_the_task_is_registered(classify):
     assert isinstance(classify, ClaimPipeline)
 
 
+def test_without_a_model_it_is_the_packaged_one():
+    text = "The bridge may close, a spokesman said."
+    records = pipeline(TASK, device="cpu")(text)
+    assert records == sentence_records(ClaimClassifier.from_pretrained(device="cpu").predict(text))
+
+
 def test_records_are_what_the_classifier_predicts(classify, folder, small_document):
     document = ClaimClassifier.from_pretrained(folder, device="cpu").predict(small_document.text)
     assert classify(small_document.text) == sentence_records(document)
