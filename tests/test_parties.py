@@ -115,6 +115,7 @@ def test_names_are_shortened_to_the_institution():
     ("sentence", "mention", "kind", "party"),
     [
         ("Peru's foreign ministry said no.", "Peru's foreign ministry", "official", "Peru"),
+        ("U.S Energy Secretary Ada Lund said no.", "Ada Lund", "official", "United States"),
         ("Judge Ada Lund of Oslo said no.", "Judge Ada Lund", "official", "Norway"),
         ("The UNHCR said no.", "The UNHCR", "official", "United Nations"),
         ("Telmar said no.", "Telmar", "organization", "Telmar"),

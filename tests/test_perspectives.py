@@ -11,6 +11,7 @@ from claimclf.documents import Perspective, Prediction, Source, Span
 from claimclf.labels import KINDS, TYPES
 from claimclf.perspectives import resolve
 from claimclf.perspectives.entitlement import with_entitlement
+from claimclf.perspectives.introductions import Introductions
 
 OFFICIAL, ORGANIZATION, PUBLIC, EXPERT = "official", "organization", "public", "expert"
 AUTHOR = "author"
@@ -472,6 +473,19 @@ def test_a_partys_lawyer_is_no_official(mention, kind):
         (sentence, "Ada Lund", OFFICIAL), **{sentence: {"kind_scores": scores}}
     )
     assert source.kind == kind
+
+
+@pytest.mark.parametrize(
+    ("behind", "contexts"),
+    [
+        (", who took the British Government to court, said", []),
+        (", who ran the central bank, said", [", who ran the central bank"]),
+        (", head of the U.S. Bird Council, said", [", head of the U.S. Bird Council"]),
+    ],
+)
+def test_what_somebody_did_is_no_title(behind, contexts):
+    person = Introductions(f"Ida Berg{behind} so.").person("Ida Berg")
+    assert person.contexts == contexts
 
 
 def test_a_surname_is_no_evidence_of_a_kind():

@@ -106,7 +106,7 @@ TW Taiwanese Taipei | TZ Tanzanian Tanzanians Dodoma "Dar es Salaam"
 UA Ukrainian Ukrainians Kyiv Kiev Kharkiv Kherson Lviv Odesa Odessa Mariupol Dnipro Zaporizhzhia
 UA Mykolaiv Donetsk Luhansk Bankova "Verkhovna Rada" Rada Azovstal | UG Ugandan Ugandans Kampala
 US American Americans America U.S. US USA U.S.A. "White House" Pentagon Washington "Capitol Hill"
-US Capitol "State Department" "Justice Department" "Homeland Security"
+US U.S Capitol "State Department" "Justice Department" "Homeland Security"
 US "Supreme Court of the United States" Obama-era FBI CIA NSA DHS EPA FDA CDC FEMA IRS SEC ATF DEA
 US TSA NASA FCC FAA NTSB NOAA ICE GAO CBO USDA "Federal Reserve" Fed "National Weather Service"
 US "National Hurricane Center" "Environmental Protection Agency" "Internal Revenue Service"

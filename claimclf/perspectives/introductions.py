@@ -43,8 +43,16 @@ _CONTEXT_START: Final = re.compile(r"[.;:!?\"“”()\n](?:\s|$)|,\s")
 _SENTENCE_START: Final = re.compile(r"(?<!\b[A-Z])(?<!Mr)(?<!Ms)(?<!Mrs)(?<!Dr)[.!?”\"]\s+|\n")
 _APPOSITIVE: Final = re.compile(
     r"(?:(?:’s|'s)?\s*[,(–—]\s*(?=\S)|\s(?=(?:of|from|with) (?:the )?[A-Z]))"
-    r"((?:[^\n.;,\"“”]|\.(?=\w|\s[a-z])|,(?=\s[A-Z]\w+,)){3,110})"
+    r"((?:[^\n.;,\"“”]|\.(?=\w|\s[a-z])|(?<=\.[A-Z])\.(?=\s[A-Z])|,(?=\s[A-Z]\w+,)){3,110})"
 )
+_IN_OFFICE: Final = listed(
+    """
+    became chaired founded headed led managed oversaw owned ran represented retired served studied
+    taught worked
+    """
+)
+"""Past tenses that tell what somebody is by what they did: "who ran the bank"."""
+
 _IRREGULAR: Final = listed(
     """
     became began brought came did fell felt found gave got heard held kept knew left lost made met
@@ -324,7 +332,7 @@ class Introductions:
     def appositive(self, end: int) -> str:
         """What explains the name that ends here, "" if nothing does."""
         found = _APPOSITIVE.match(self._text, end)
-        return found.group(1) if found and not _is_verb(found.group(1).split()[0]) else ""
+        return "" if found is None or _tells_deed(found.group(1).split()) else found.group(1)
 
     def _is_subject(self, position: int) -> bool:
         """Whether only capitalised words and titles stand between a sentence's start and here."""
@@ -402,9 +410,15 @@ def _may_abbreviate(letters: str, name: str) -> bool:
     return name[0].upper() == letters[0] and all(letter in rest for letter in letters)
 
 
-def _is_verb(word: str) -> bool:
-    """Whether the first word after a name's comma goes on with the sentence: ", announced"."""
-    return word.endswith("ed") or word in _NOUN_PHRASE_END | _IRREGULAR
+def _tells_deed(behind: Sequence[str]) -> bool:
+    """Whether the words behind a name's comma go on with the sentence or tell what somebody did.
+
+    ", announced …" and ", who took the government to court" are no titles; ", who ran the bank" is.
+    """
+    verb = behind[1] if behind[0] == "who" and len(behind) > 1 else behind[0]
+    if verb is not behind[0] and verb in _IN_OFFICE:
+        return False
+    return verb.endswith("ed") or verb in _IRREGULAR or behind[0] in _NOUN_PHRASE_END
 
 
 def _may_shorten(query: Sequence[str], full: Sequence[str]) -> bool:
