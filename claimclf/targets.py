@@ -184,9 +184,13 @@ def naming_mentions(document: Document, source: Source) -> tuple[Span, ...]:
     exact = tuple(Span(*match.span()) for match in name.finditer(document.text))
     if exact:
         return exact
-    return tuple(
-        span for span in source.mentions if span.of(document.text).casefold() not in PRONOUNS
-    )
+    return tuple(span for span in source.mentions if not _is_pronoun(span.of(document.text)))
+
+
+def _is_pronoun(words: str) -> bool:
+    """Whether a mention names nobody: "us", which "US" is not."""
+    is_acronym = words.isupper() and len(words) > 1
+    return words.casefold() in PRONOUNS and not is_acronym
 
 
 def _span_labels(document: Document, window: Window, labels: Sequence[str]) -> Integers:

@@ -383,6 +383,7 @@ def test_parties_match_as_names_and_none_only_none():
         ("It is so, the MoH said.", "the MoH", "Chilean Health Ministry", "named_here"),
         ("The ministry said so.", "The ministry", "Chilean Health Ministry", "pronoun_or_title"),
         ("It is so, Santiago said.", "Santiago", "Chilean government", "named_here"),
+        ("US said so.", "US", "United States", "named_here"),
         ("It is so.", None, "Ana Ruiz", "elsewhere"),
     ],
 )

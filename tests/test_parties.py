@@ -194,6 +194,17 @@ def test_parties_of_the_caller_come_first():
     assert source.party == "Our side"
 
 
+@pytest.mark.parametrize("known", ["Ingrid Moe", "Moe", "Chief Executive"])
+@pytest.mark.parametrize("kind", ["organization", "official", "expert"])
+def test_parties_of_the_caller_know_persons_by_name(known, kind):
+    _, (source,) = resolve_passage(
+        ("Chief Executive Ingrid Moe said no.", "Chief Executive Ingrid Moe", kind),
+        ("Moe had come by boat.", "Moe", kind),
+        parties={"Ferry side": [known]},
+    )
+    assert source.party == "Ferry side"
+
+
 @pytest.mark.parametrize("words", ["an aide of Mette Frederiksen. ", "prep. school", "Dukes"])
 def test_the_end_of_a_word_is_no_office(words):
     assert find_office_country(words) is None

@@ -99,6 +99,47 @@ def test_acronym_and_head_noun_are_the_institution():
     )
 
 
+def test_an_acronym_of_another_language_is_learned_where_it_is_given():
+    full = "The Farmers' Party"
+    assert (
+        names_of(
+            ("The Farmers' Party (BSP) said no.", full, "political"),
+            ("The BSP said so again.", "The BSP", "political"),
+        )
+        == ["Farmers' Party"] * 2
+    )
+
+
+@pytest.mark.parametrize(("acronym", "full"), [("WHO", "World Health Organization"), ("US", "US")])
+def test_an_acronym_is_no_pronoun(acronym, full):
+    assert (
+        names_of(
+            (
+                "The World Health Organization warned of a wave.",
+                "The World Health Organization",
+                OFFICIAL,
+            ),
+            ("Relief Without Roads said clinics were full.", "Relief Without Roads", ORGANIZATION),
+            (f"{acronym} said vaccines would come.", acronym, OFFICIAL),
+        )[2]
+        == full
+    )
+
+
+@pytest.mark.parametrize(
+    ("title", "name"),
+    [
+        ("The French president", "Emmanuel Macron"),
+        ("The American president", "Joe Biden"),
+        ("The Russian leader", "Vladimir Putin"),
+    ],
+)
+def test_a_title_with_a_country_is_its_known_leader(title, name):
+    leaders = ("President Emmanuel Macron", "President Vladimir Putin", "President Joe Biden")
+    said = [(f"{leader} said no.", leader, OFFICIAL) for leader in leaders]
+    assert names_of(*said, (f"{title} was sorry.", title, OFFICIAL))[3] == name
+
+
 def test_two_ministries_stay_apart():
     assert names_of(
         ("Russia's defence ministry said yes.", "Russia's defence ministry", OFFICIAL),

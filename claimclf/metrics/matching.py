@@ -182,8 +182,8 @@ def mention_place(mention: Span | None, sentence: Span, text: str, source_name: 
     if mention is None:
         return ELSEWHERE
     words = mention.of(text)
-    if words.strip().lower() in _PRONOUNS:
-        return PRONOUN_OR_TITLE
+    if words.strip().lower() in _PRONOUNS and not re.fullmatch(r"[A-Z]{2,}", words.strip()):
+        return PRONOUN_OR_TITLE  # "us", which "US" is not
     parsed, name = parse_name(words), parse_name(source_name)
     if parsed.tokens == name.tokens or (parsed.proper & name.proper) - _descriptive(words):
         return NAMED_HERE

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from claimclf.perspectives import words
-from claimclf.perspectives.countries import find_countries, find_country
+from claimclf.perspectives.countries import find_countries, find_country, names_country
 from claimclf.perspectives.mentions import (
     Gender,
     Naming,
@@ -36,6 +36,7 @@ from claimclf.perspectives.names import (
     without_possessive,
 )
 from claimclf.perspectives.namescan import NameRun, Word, scan_names, scan_words, starts_sentence
+from claimclf.perspectives.party_facts import find_leader_country
 from claimclf.perspectives.words import listed
 
 _DEFINITION: Final = re.compile(r"\s\(([A-Z][A-Za-z&-]{1,7})\)")
@@ -116,8 +117,10 @@ class Person:
 
     @property
     def countries(self) -> frozenset[str]:
-        """Countries that the contexts name."""
-        return frozenset(c for context in self.contexts for c in find_countries(context))
+        """Countries that the contexts name, and the one that this person is known to lead."""
+        named = {country for context in self.contexts for country in find_countries(context)}
+        led = find_leader_country(self.name)
+        return frozenset(named | {led} if led and names_country(led) else named)
 
     @property
     def context_words(self) -> frozenset[str]:
@@ -356,7 +359,10 @@ class Introductions:
             parts = [self._text[word.start : run.end] for word in run.words]
             exact = (part for part in parts if letters in initials(part))
             alike = (part for part in parts if _may_abbreviate(letters, part))
-            if name := next(exact, None) or next(alike, None):
+            # In another language: "Kurdistan Workers' Party (PKK)".
+            is_headed = institution_head([word.text for word in run.words])
+            other = parts[0] if is_headed and is_acronym(match.group(1)) else None
+            if name := next(exact, None) or next(alike, other):
                 self._acronyms[letters] = name
 
     def _follow_persons(self, scanned: Sequence[Word]) -> None:

@@ -324,6 +324,9 @@ class Linker:
                 continue
             if naming.countries and person.countries and not naming.countries & person.countries:
                 continue
+            known = self._by_person.get(id(person))
+            if known and known.contradicts(naming.countries):
+                continue
             position = person.positions[0]
             shared = len(asked & person.context_words)
             rank = (shared, position < span.start, -abs(position - span.start))
@@ -398,6 +401,8 @@ class Linker:
         if entity is None:
             entity = Entity()
             self._learn(entity, target, words_there, person)
+        if entity.contradicts(naming.countries):
+            return None
         return entity if naming.form != "pronoun" or entity.agrees(naming) else None
 
     # What is known

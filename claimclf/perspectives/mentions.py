@@ -13,7 +13,14 @@ from typing import Final, Literal
 
 from claimclf.perspectives import words
 from claimclf.perspectives.countries import find_countries, find_country, names_country
-from claimclf.perspectives.names import is_name_word, plain, singular, tokenize, without_possessive
+from claimclf.perspectives.names import (
+    is_acronym,
+    is_name_word,
+    plain,
+    singular,
+    tokenize,
+    without_possessive,
+)
 from claimclf.perspectives.words import listed
 
 Form = Literal["pronoun", "person", "name", "description"]
@@ -144,7 +151,7 @@ def read_mention(mention: str) -> Naming:
     text = plain(mention).strip(" .,;:\"“”'[]«»")
     text = _SECOND_PERSON.sub("", text)
     lowered = text.casefold()
-    if lowered in words.PRONOUNS:
+    if lowered in words.PRONOUNS and not is_acronym(text):
         gender: Gender = "he" if lowered in words.HE else "she" if lowered in words.SHE else ""
         is_plural = lowered in words.THEY
         return Naming("pronoun", text, head=lowered, gender=gender, is_plural=is_plural)

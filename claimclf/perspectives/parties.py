@@ -2,7 +2,7 @@
 
 Step "perspectives" of the flow. Evidence are the source's mentions and the titles and appositives
 beside its name anywhere in the document; without any there is no party, except that an official of
-no known country is taken for one of the country that the document mostly is about.
+no known country is taken for one of the country that the document names most often.
 """
 
 from __future__ import annotations
@@ -83,7 +83,7 @@ class PartyFinder:
             evidence: The words that may show a party, the nearest to the source first.
         """
         for party, pattern in self._own:
-            if any(pattern.search(text) for text in evidence):
+            if any(pattern.search(text) for text in (name, *entity.texts, *evidence)):
                 return party
         kind = entity.kind
         if kind == "official":
