@@ -87,12 +87,20 @@ def multiplies_bfloat16(cpuinfo: str | Path = "/proc/cpuinfo") -> bool:
 
 
 def choose_device(device: str = "auto") -> torch.device:
-    """`"auto"` takes a CUDA device where there is one, else the CPU."""
+    """`"auto"` takes a CUDA device where there is one, else the CPU.
+
+    Raises:
+        ValueError: If this machine, or this build of torch, has no such device.
+    """
     import torch
 
     if device == "auto":
         return torch.device("cuda" if torch.cuda.is_available() else "cpu")
-    return torch.device(device)
+    try:
+        return torch.empty(0, device=device).device
+    except (AssertionError, RuntimeError) as error:
+        reason = str(error).partition("\n")[0].rstrip(".")
+        raise ValueError(f"There is no device {device!r} here: {reason}. Take 'cpu'.") from error
 
 
 def choose_dtype(dtype: str = "auto", device: torch.device | None = None) -> torch.dtype:

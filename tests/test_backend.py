@@ -6,6 +6,7 @@ import subprocess
 import sys
 
 import pytest
+import torch
 
 from claimclf import backend
 from claimclf.backend import Backend, choose_backend, choose_device, choose_dtype
@@ -64,6 +65,13 @@ def test_an_unknown_dtype_is_refused():
     with pytest.raises(ValueError, match="'auto', 'float32', 'bfloat16', got 'float16'"):
         choose_dtype("float16")
     assert choose_device("cpu").type == "cpu"
+
+
+@pytest.mark.skipif(torch.cuda.is_available(), reason="there is a CUDA device")
+@pytest.mark.parametrize("name", ["cuda", "cuda:1", "gpu"])
+def test_a_device_that_is_not_there_is_refused(name):
+    with pytest.raises(ValueError, match=f"no device '{name}' here: .*Take 'cpu'"):
+        choose_device(name)
 
 
 def test_choosing_for_a_machine_without_a_gpu_imports_no_torch():

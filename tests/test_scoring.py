@@ -6,12 +6,15 @@ import json
 import math
 import os
 import pickle
+import subprocess
+import sys
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
+import torch
 from datasets import Dataset
 
 from claimclf.classifier import ClaimClassifier
@@ -255,6 +258,25 @@ def test_two_processes_on_one_shard_are_refused(model, data, tmp_path):
             score(data, out, model=model, **OPTIONS)
 
 
+def test_another_way_to_divide_the_work_is_refused_while_it_goes_on(model, data, tmp_path):
+    fcntl = pytest.importorskip("fcntl")
+    out = tmp_path / "out"
+    score(data, out, model=model, shard=(1, 2), **OPTIONS)
+    (out / ".lock-2-of-2").touch()  # of a process that was killed
+    with (out / ".lock-1-of-2").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        with pytest.raises(ManifestError, match=r"is scoring shard 1 of 2 .*with the same n"):
+            score(data, out, model=model, **OPTIONS)
+    assert score(data, out, model=model, **OPTIONS).is_complete
+
+
+@pytest.mark.skipif(torch.cuda.is_available(), reason="there is a CUDA device")
+def test_a_backend_without_its_device_leaves_no_trace(model, data, tmp_path):
+    with pytest.raises(ValueError, match="no device 'cuda' here"):
+        score(data, tmp_path / "out", model=model, **OPTIONS | {"backend": "cuda-bfloat16"})
+    assert not (tmp_path / "out").exists()
+
+
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
@@ -329,10 +351,37 @@ def test_another_input_is_refused(model, data, tmp_path):
     score(data, out, model=model, **OPTIONS)
     content = data.read_text()
     data.write_text(content + content)
-    with pytest.raises(ManifestError, match="other input files"):
+    with pytest.raises(ManifestError, match=r"other input files \(articles.jsonl had [\d,]+ byt"):
         score(data, out, model=model, **OPTIONS)
     data.write_text(content.replace("Report 6.", "Report 7."))  # as long as before
-    with pytest.raises(ChangedInputError, match=r"Rows 8 to 11.*part-000002"):
+    with pytest.raises(ChangedInputError, match=r"Rows 8 to 11.*part-000002.*--retry-rejects"):
+        score(data, out, model=model, **OPTIONS)
+
+
+def test_a_file_that_is_given_up_may_be_taken_away(model, records, tmp_path):
+    (tmp_path / "in").mkdir()
+    for name, rows in (("a", records[:4]), ("b", ["{broken"]), ("c", records[4:])):
+        write_lines(tmp_path / "in" / f"{name}.jsonl", rows)
+    out = tmp_path / "out"
+    score(tmp_path / "in", out, model=model, **OPTIONS)
+    before = times(out)
+    (tmp_path / "in" / "b.jsonl").unlink()
+    with pytest.raises(ManifestError, match=r"\(b.jsonl is gone\).*run with --retry-rejects"):
+        score(tmp_path / "in", out, model=model, **OPTIONS)
+    summary = score(tmp_path / "in", out, model=model, retry_rejects=True, **OPTIONS)
+    assert (summary.num_documents, summary.num_rejects, summary.num_parts_before) == (11, 0, 1)
+    untouched = out / "sentences" / "part-000000.parquet"
+    assert times(out)[untouched] == before[untouched]
+    write_lines(tmp_path / "in" / "d.jsonl", records)
+    with pytest.raises(ManifestError, match=r"\(d.jsonl is new\)\. .*what it was made with\.$"):
+        score(tmp_path / "in", out, model=model, retry_rejects=True, **OPTIONS)
+
+
+def test_parts_without_their_manifest_are_refused(model, data, tmp_path):
+    out = tmp_path / "out"
+    score(data, out, model=model, **OPTIONS)
+    (out / "manifest.json").unlink()
+    with pytest.raises(ManifestError, match=r"finished parts, but no manifest.json .*Put it back"):
         score(data, out, model=model, **OPTIONS)
 
 
@@ -583,6 +632,20 @@ def test_workers_that_always_die_end_the_run(tmp_path):
     )
     with pytest.raises(WorkerDiedError, match=r"killed 3 times.*part-000000.*fewer --workers"):
         list(scored)
+
+
+def test_a_script_without_a_guard_is_told_so(model, data, tmp_path):
+    script = tmp_path / "unguarded.py"
+    options = {**OPTIONS, "num_workers": 2}
+    script.write_text(
+        "from claimclf.scoring import score\n"
+        f"score({str(data)!r}, {str(tmp_path / 'out')!r}, model={str(model)!r}, **{options})\n"
+    )
+    result = subprocess.run([sys.executable, script], capture_output=True, text=True, check=False)
+    assert result.returncode == 1
+    guard = 'Put the call of score() under `if __name__ == "__main__":`.'
+    assert result.stderr.rstrip().endswith(guard)
+    assert "were killed" not in result.stderr
 
 
 def test_workers_fit_into_memory(tmp_path):

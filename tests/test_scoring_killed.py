@@ -203,7 +203,16 @@ def test_what_is_wrong_ends_with_exit_code_2(data, model, tmp_path, options, mes
     result = run("score", data, tmp_path / "out", "--model", model, *options)
     assert result.exit_code == 2
     assert message in " ".join(result.stderr.split())
+    assert result.stderr.count("claimclf: ") == 1
     assert not (tmp_path / "out").exists()
+
+
+def test_an_unexpected_error_has_not_the_exit_code_of_rejects(data, model, tmp_path, monkeypatch):
+    monkeypatch.setattr("claimclf.scoring.run.plan_parts", lambda *_, **__: 1 / 0)
+    result = run("score", data, tmp_path / "out", "--model", model, *QUIET)
+    assert result.exit_code == 2
+    assert "Stopped by an unexpected error" in result.stderr
+    assert "ZeroDivisionError" in result.stderr
 
 
 def test_predict_points_to_score(data):

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
     from claimclf.scoring import Summary
 
+logger = logging.getLogger(__name__)
+
 COLUMNS = "Columns"
 MACHINE = "Machine"
 RUNS = "Runs"
@@ -118,6 +120,7 @@ def score(
     from claimclf.scoring.run import Stopped
     from claimclf.scoring.run import score as score_all
 
+    index_and_count = parse_shard(shard)
     again = "What is finished stays; run the same command again to go on."
     try:
         with user_errors(OSError, ValueError, RuntimeError), ProgressBar(console) as progress:
@@ -134,7 +137,7 @@ def score(
                 num_workers=workers,
                 num_threads=threads,
                 engine=engine.value,
-                shard=parse_shard(shard),
+                shard=index_and_count,
                 retry_rejects=retry_rejects,
                 rows_per_part=rows_per_part,
                 parties=parties,
@@ -144,6 +147,12 @@ def score(
     except KeyboardInterrupt as stop:
         typer.echo(f"claimclf: stopped. {again}", err=True)
         raise typer.Exit(stop.exit_code if isinstance(stop, Stopped) else 130) from None
+    except typer.Exit:
+        raise
+    except Exception:
+        # Python's own exit code for this is 1, which says here that all is scored.
+        logger.exception("Stopped by an unexpected error. %s", again)
+        raise typer.Exit(2) from None
     if as_json:
         typer.echo(json.dumps(summary.to_dict(), indent=2))
     else:

@@ -15,7 +15,9 @@ import threading
 from collections.abc import Generator, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
+from itertools import islice
 from multiprocessing.connection import wait as wait_for
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Final
 
@@ -30,12 +32,25 @@ WORKER_BYTES: Final = 1_500_000_000
 MAX_GPU_WORKERS: Final = 4
 """Workers that share one CUDA device, so that it computes while others decode."""
 
+_GUARD: Final = 'Put the call of score() under `if __name__ == "__main__":`.'
+
 _MAX_DEATHS: Final = 3
 """Workers that may be killed in a row, without a part finished, before giving up."""
 
 
 class WorkerDiedError(RuntimeError):
-    """Worker processes are killed again and again."""
+    """Worker processes are killed again and again, or can't start."""
+
+
+def check_main_is_guarded() -> None:
+    """Refuse to score in a worker process that only imports the user's script.
+
+    Raises:
+        RuntimeError: If it does; says what is missing in the script.
+    """
+    # As multiprocessing itself notices it.
+    if getattr(multiprocessing.current_process(), "_inheriting", False):
+        raise RuntimeError(f"Worker processes import this script, which scores as well. {_GUARD}")
 
 
 def choose_workers(device: str, *, meminfo: str | Path = "/proc/meminfo") -> int:
@@ -80,7 +95,7 @@ def score_side_by_side(
         num_threads: Threads of each.
 
     Raises:
-        WorkerDiedError: If workers are killed again and again.
+        WorkerDiedError: If workers are killed again and again, or end as they start.
     """
     todo: list[Part] = []
     deaths = 0
@@ -93,21 +108,28 @@ def score_side_by_side(
             initargs=(part_scorer, num_threads),
         )
         running: dict[Future[PartReport], Part] = {}
+        workers: set[BaseProcess] = set()
         try:
             # As many again wait in the pool, so that no worker ever does.
             while True:
-                while len(running) < 2 * num_workers:
-                    part = todo.pop(0) if todo else next(parts, None)
-                    if part is None:
-                        break
+                num_wanted = 2 * num_workers - len(running)
+                todo += islice(parts, max(0, num_wanted - len(todo)))
+                for part in todo[:num_wanted]:
                     running[pool.submit(_score_part, part)] = part
+                    todo.remove(part)  # not before a pool that may have died has taken it
                 if not running:
                     return
+                workers |= set(multiprocessing.active_children()) - children
                 for future in wait(running, return_when=FIRST_COMPLETED).done:
                     report = future.result()
                     deaths = 0
                     yield running.pop(future), report
         except BrokenProcessPool as error:
+            if any((worker.exitcode or 0) > 0 for worker in workers):
+                raise WorkerDiedError(
+                    "A worker process ended with the error above as it started. If that was in a "
+                    f"script of yours: {_GUARD}"
+                ) from error
             deaths += 1
             todo = sorted([*running.values(), *todo], key=lambda part: part.index)
             if deaths == _MAX_DEATHS:

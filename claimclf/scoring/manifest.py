@@ -10,6 +10,7 @@ import json
 import logging
 import os
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from importlib.resources import as_file, files
@@ -51,6 +52,10 @@ _WORDS: Final = {
     "tables": "other columns in the tables",
 }
 """How to call a difference to an earlier run."""
+
+
+_MAX_FILES_TOLD: Final = 3
+"""How many changed files an error names."""
 
 
 class ManifestError(ValueError):
@@ -163,6 +168,11 @@ def read_manifest(folder: Path) -> dict[str, Any] | None:
         raise ManifestError(
             f"{folder} holds files of something else. Give a new or empty folder for the output."
         )
+    if any(folder.glob("*/part-*.parquet")):
+        raise ManifestError(
+            f"{folder} holds finished parts, but no {FILE_NAME} says what they were made with. Put "
+            "it back, or give a new or empty folder for the output."
+        )
     return None
 
 
@@ -172,7 +182,8 @@ def claim_folder(folder: Path, manifest: dict[str, Any], *, retry_rejects: bool 
     Args:
         folder: The output folder; it is made if it is not there.
         manifest: What `make_manifest` gives for this run.
-        retry_rejects: Allow the sizes of the input files and the limit of their texts to change.
+        retry_rejects: Allow the sizes of the input files and the limit of their texts to change,
+            and files to be gone.
 
     Raises:
         ManifestError: If the folder was made from something else; says what differs.
@@ -186,14 +197,16 @@ def claim_folder(folder: Path, manifest: dict[str, Any], *, retry_rejects: bool 
         _write(folder, {**manifest, "created": now, "complete": None}, is_first=True)
         # Another shard may have been first.
         found = read_manifest(folder) or {}
-    may_change = {"input", "max_characters"} if retry_rejects else set()
-    if retry_rejects and set(found.get("input", {})) != set(manifest["input"]):
-        may_change.discard("input")
+    may_change = {"max_characters"}
+    if set(manifest["input"]) <= set(found.get("input", {})):
+        may_change.add("input")
     different = [name for name in _WORDS if found.get(name) != manifest.get(name)]
-    if set(different) - may_change:
+    may_retry = set(different) <= may_change
+    if different and not (retry_rejects and may_retry):
         raise ManifestError(
             f"{folder} was made with {_explain(different, found, manifest)}. Score into a new "
             "folder, or run with what it was made with."
+            + (" If rows or files were repaired, run with --retry-rejects." if may_retry else "")
         )
     if different:
         _write(folder, {**found, **manifest, "complete": None})
@@ -213,10 +226,24 @@ def _explain(different: list[str], found: Mapping[str, Any], manifest: Mapping[s
         words = _WORDS[name]
         if name == "model_sha256":
             words += f" (sha256 {str(before)[:12]}…, now {str(now)[:12]}…)"
+        elif name == "input":
+            words += f" ({_explain_files(before or {}, now or {})})"
         elif is_short:
             words += f" ({name} {before}, now {now})"
         parts.append(words)
     return ", ".join(parts)
+
+
+def _explain_files(before: Mapping[str, int], now: Mapping[str, int]) -> str:
+    """Some files that are new, gone, or of another size than they were."""
+    told = [
+        f"{name} is gone" if name not in now
+        else f"{name} is new" if name not in before
+        else f"{name} had {before[name]:,} bytes, now {now[name]:,}"
+        for name in sorted({*before, *now})
+        if before.get(name) != now.get(name)
+    ]  # fmt: skip
+    return "; ".join(told[:_MAX_FILES_TOLD]) + ("; …" if len(told) > _MAX_FILES_TOLD else "")
 
 
 def _columns(schema: pa.Schema) -> dict[str, str]:
@@ -227,9 +254,17 @@ def _write(folder: Path, manifest: Mapping[str, Any], *, is_first: bool = False)
     """Write the manifest as a whole; if it should be the first, leave another one's alone."""
     path = folder / FILE_NAME
     temporary = folder / f".{FILE_NAME}.{os.getpid()}.tmp"
-    file = temporary.open("w", encoding="utf-8")
-    file.write(json.dumps(manifest, ensure_ascii=False, indent=2) + "\n")
-    sync_and_close(file)
+    try:
+        with temporary.open("w", encoding="utf-8") as file:
+            file.write(json.dumps(manifest, ensure_ascii=False, indent=2) + "\n")
+            sync_and_close(file)
+    except OSError as error:
+        with suppress(OSError):
+            temporary.unlink(missing_ok=True)
+        raise OSError(
+            f"{path} can't be written: {error.strerror}. What is finished stays; once there is "
+            "room, run the same command again."
+        ) from error
     try:
         if is_first:
             path.hardlink_to(temporary)

@@ -197,7 +197,8 @@ def changed_input(part: Part) -> ChangedInputError:
     """What to say of a part whose rows are not what they were."""
     return ChangedInputError(
         f"Rows {part.first_row:,} to {part.first_row + part.num_rows - 1:,} of the input are not "
-        f"what {part.file_name} was made from. Score the changed input into a new folder."
+        f"what {part.file_name} was made from. Score the changed input into a new folder; if some "
+        "rows were repaired, run with --retry-rejects."
     )
 
 

@@ -23,12 +23,13 @@ from typing import TYPE_CHECKING, Any, Final, Literal, Protocol
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from claimclf.backend import Backend, choose_backend
+from claimclf.backend import Backend, choose_backend, choose_device
 from claimclf.perspectives.own_parties import Parties, read_parties
 from claimclf.perspectives.withholding import check_min_score
 from claimclf.scoring.inputs import Input, open_input
 from claimclf.scoring.local import (
     available_cores,
+    check_main_is_guarded,
     choose_workers,
     score_in_turn,
     score_side_by_side,
@@ -199,6 +200,7 @@ def score(
         KeyboardInterrupt: If the process is asked to end; `Stopped` where by SIGTERM.
     """
     started = time.monotonic()
+    check_main_is_guarded()
     _check_numbers(shard, rows_per_part, max_characters, num_workers, num_threads)
     if engine not in ("local", "ray"):
         raise ValueError(f"The engine is 'local' or 'ray', got {engine!r}.")
@@ -210,7 +212,7 @@ def score(
     )
     model_files = read_model_files(_model_folder(model))
     settings = Settings(
-        backend=str(_backend(backend, folder, inputs)),
+        backend=str(_backend(backend, folder, inputs, engine)),
         rows_per_part=rows_per_part,
         max_characters=max_characters,
         unique_ids=unique_ids,
@@ -417,12 +419,15 @@ def _check_numbers(
             raise ValueError(f"{name} must be at least 1, got {number}.")
 
 
-def _backend(name: str, folder: Path, data: Input) -> Backend:
+def _backend(name: str, folder: Path, data: Input, engine: Engine) -> Backend:
     """The backend that was asked for; for "auto", that of an earlier run into the folder."""
     earlier = read_manifest(folder)
     if name == "auto" and earlier is not None:
         name = str(earlier.get("backend", name))
-    return choose_backend(name, num_bytes=sum(data.num_bytes))
+    backend = choose_backend(name, num_bytes=sum(data.num_bytes))
+    if engine == "local" and backend.device != "cpu":  # on Ray, workers have devices of their own
+        choose_device(backend.device)
+    return backend
 
 
 def _model_folder(model: str | Path | None) -> Path:
@@ -461,6 +466,7 @@ def _lock(folder: Path, shard: tuple[int, int]) -> Iterator[None]:
         return
     index, num_shards = shard
     path = folder / f".lock-{index}-of-{num_shards}"
+    _check_other_shardings(folder, num_shards)
     with path.open("w") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -474,6 +480,24 @@ def _lock(folder: Path, shard: tuple[int, int]) -> Iterator[None]:
         finally:
             with suppress(OSError):
                 path.unlink()
+
+
+def _check_other_shardings(folder: Path, num_shards: int) -> None:
+    """Refuse to share a folder with processes that divide the work into other shards."""
+    import fcntl
+
+    for path in folder.glob(".lock-*-of-*"):
+        if path.name.endswith(f"-of-{num_shards}"):
+            continue
+        with suppress(FileNotFoundError), path.open() as file:
+            try:
+                fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+            except BlockingIOError:
+                share = path.name.removeprefix(".lock-").replace("-", " ")
+                raise ManifestError(
+                    f"Another process is scoring shard {share} into {folder}. Wait for it, or "
+                    "divide the work as it does: --shard i/n with the same n."
+                ) from None
 
 
 @contextmanager
