@@ -49,6 +49,14 @@ def test_every_weight_is_the_mean_and_the_mean_is_calibrated(runs, tmp_path):
     assert "score" in json.loads((tmp_path / "mean" / "metrics.json").read_text(encoding="utf-8"))
 
 
+def test_the_mean_reads_in_the_windows_of_the_config(runs, tmp_path):
+    experiment, folders = runs
+    windows = replace(experiment.model, context_tokens=4, lookahead_tokens=2)
+    experiment = replace(experiment, model=windows)
+    config = average(folders, experiment, data=tmp_path, output=tmp_path / "mean").model.config
+    assert (config.context_tokens, config.lookahead_tokens) == (4, 2)
+
+
 def test_the_mean_of_one_model_twice_is_that_model(runs):
     model, _ = load_pretrained(runs[1][0])
     for name, weight in mean_weights([model, model]).items():
