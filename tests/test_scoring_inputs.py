@@ -264,3 +264,34 @@ def test_seen_ids_are_a_set_in_little_memory():
         reference.add(name)
     assert len(seen) == len(reference) == 30_000
     assert seen.num_bytes <= 16 * len(seen)
+
+
+def test_a_quote_that_is_never_closed_spoils_the_lines_it_swallows_and_says_so(tmp_path):
+    path = tmp_path / "a.csv"
+    path.write_text('id,text\n1,The dam is safe.\n2,"The ferry may sail.\n3,It may leak.\n4,No.\n')
+    first, last = rows_of(path)
+    assert (first.doc_id, first.text) == ("1", "The dam is safe.")
+    assert (last.place, last.code) == (3, "csv")
+    assert last.reason == (
+        "Not CSV: a quote is never closed in lines 3 to 5, none of which is scored."
+    )
+    path.write_text('id,text\n1,"The dam" is safe.\n2,"It may\nleak."')
+    assert articles(rows_of(path)) == [("1", "The dam is safe."), ("2", "It may\nleak.")]
+
+
+def test_a_record_with_too_many_fields_names_all_of_its_lines(tmp_path):
+    path = tmp_path / "a.csv"
+    path.write_text('id,text\n1,"The dam.\n2,"Yes", and no.\n3,A,B\n4,Four\n')
+    several, single, good = rows_of(path)
+    assert (several.place, several.code) == (2, "csv")
+    assert several.reason == (
+        "Expected 2 fields as in the header, got 3 in lines 2 to 3, none of which is scored."
+    )
+    assert single.reason == "Expected 2 fields as in the header, got 3."
+    assert good.doc_id == "4"
+
+
+def test_a_header_that_is_no_csv_is_named(tmp_path):
+    (tmp_path / "a.csv").write_text('id,"text\n1,One\n2,Two\n')
+    with pytest.raises(InputError, match=r"a.csv: .* header .* a quote is never closed"):
+        open_input(tmp_path / "a.csv")

@@ -9,8 +9,9 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import Any, BinaryIO, Final, TypeAlias, cast
 
@@ -138,49 +139,82 @@ def _parse_jsonl(content: Any, columns: Columns) -> tuple[Any, Any]:
 # CSV
 
 
-def _csv_reader(path: Path) -> tuple[Iterator[list[str]], Any, Progress]:
-    """Records of a CSV file, the reader that counts its lines, and the progress."""
+@dataclass(frozen=True, slots=True)
+class _CsvRecord:
+    """One record and the lines that it takes."""
+
+    first_line: int
+    last_line: int
+    fields: list[str] | str
+    """Why there are none, where it can't be split into fields."""
+
+    @property
+    def lines(self) -> str:
+        """How a message names the lines, if they are several: a quote may be amiss."""
+        if self.first_line == self.last_line:
+            return ""
+        return f" in lines {self.first_line} to {self.last_line}, none of which is scored"
+
+
+def _open_csv(path: Path) -> tuple[list[str], Iterator[_CsvRecord], Progress]:
+    """Header and records of a CSV file, and how far they have been read."""
     file, progress = open_binary(path)
     # Bytes that are not UTF-8 come through as lone surrogates and spoil only their own record.
     text = io.TextIOWrapper(file, "utf-8-sig", errors="surrogateescape", newline="")
-    csv.field_size_limit(MAX_RECORD_BYTES)
     delimiter = "\t" if ".tsv" in (suffix.lower() for suffix in path.suffixes) else ","
-    reader = csv.reader(text, delimiter=delimiter)
-    return reader, reader, progress
+    records = _csv_records(text, delimiter)
+    header = next(records, _CsvRecord(1, 1, []))
+    if isinstance(header.fields, str):
+        raise InputError(f"{path.name}: the header is no CSV: {header.fields}{header.lines}.")
+    return header.fields, records, progress
 
 
-def _csv_columns(path: Path) -> list[str]:
-    records, _, _ = _csv_reader(path)
-    return next(records, [])
+def _csv_records(text: Iterable[str], delimiter: str) -> Iterator[_CsvRecord]:
+    """Records of a CSV file, the header first."""
+    is_at_end = False
 
+    def end() -> Iterator[str]:
+        nonlocal is_at_end
+        is_at_end = True
+        yield from ()
 
-def _csv_rows(path: Path, columns: Columns) -> tuple[Iterator[RawRow], Progress]:
-    records, reader, progress = _csv_reader(path)
-    return _csv_records(records, reader, columns), progress
-
-
-def _csv_records(records: Iterator[list[str]], reader: Any, columns: Columns) -> Iterator[RawRow]:
-    """Header and fields of every record; the message of one that can't be split into fields."""
-    header = next(records, [])
+    csv.field_size_limit(MAX_RECORD_BYTES)
+    reader = csv.reader(chain(text, end()), delimiter=delimiter)
     while True:
         line = reader.line_num + 1
+        fields: list[str] | str
         try:
-            fields = next(records)
+            fields = next(reader)
         except StopIteration:
             return
         except csv.Error as error:
-            yield line, str(error)
-            continue
-        if fields:
-            yield line, (header, fields)
+            fields = str(error)
+        else:
+            # Only inside quotes does a record need a line beyond the last one.
+            fields = "a quote is never closed" if is_at_end else fields
+        yield _CsvRecord(line, reader.line_num, fields)
+
+
+def _csv_columns(path: Path) -> list[str]:
+    return _open_csv(path)[0]
+
+
+def _csv_rows(path: Path, columns: Columns) -> tuple[Iterator[RawRow], Progress]:
+    header, records, progress = _open_csv(path)
+    rows = ((record.first_line, (header, record)) for record in records if record.fields)
+    return rows, progress
 
 
 def _parse_csv(content: Any, columns: Columns) -> tuple[Any, Any]:
-    if isinstance(content, str):
-        raise BadRow("csv", f"Not CSV: {content}.")
-    header, fields = content
+    header, record = content
+    fields = record.fields
+    if isinstance(fields, str):
+        raise BadRow("csv", f"Not CSV: {fields}{record.lines}.")
     if len(fields) != len(header):
-        raise BadRow("csv", f"Expected {len(header)} fields as in the header, got {len(fields)}.")
+        raise BadRow(
+            "csv",
+            f"Expected {len(header)} fields as in the header, got {len(fields)}{record.lines}.",
+        )
     text = fields[header.index(columns.text)]
     return text, None if columns.id is None else fields[header.index(columns.id)]
 
