@@ -295,3 +295,14 @@ def test_a_header_that_is_no_csv_is_named(tmp_path):
     (tmp_path / "a.csv").write_text('id,"text\n1,One\n2,Two\n')
     with pytest.raises(InputError, match=r"a.csv: .* header .* a quote is never closed"):
         open_input(tmp_path / "a.csv")
+
+
+def test_globs_reach_into_folders_and_read_those_they_match(tmp_path):
+    for number, folder in enumerate(["in", "in/sub", "in/sub/deep"]):
+        (tmp_path / folder).mkdir()
+        write(tmp_path / folder / f"{number}.jsonl", [RECORDS[number]])
+    assert sorted(articles(rows_of(f"{tmp_path}/in/**/*.jsonl"))) == ARTICLES
+    assert sorted(articles(rows_of(f"{tmp_path}/i*"))) == ARTICLES
+    (tmp_path / "ink").mkdir()
+    with pytest.raises(InputError, match=r"ink holds no file that can be scored"):
+        open_input(f"{tmp_path}/i*")

@@ -288,29 +288,37 @@ def open_input(
 def _find(item: str | Path) -> list[Path]:
     """The files that a file name, folder or glob stands for."""
     path = Path(item)
-    if path.is_dir():
-        files = [
-            file
-            for file in path.rglob("*")
-            if file.is_file()
-            and not any(part.startswith((".", "_")) for part in file.relative_to(path).parts)
-        ]
-        found = [file for file in files if format_of(file)]
-        if not found:
-            raise InputError(
-                f"{path} holds no file that can be scored: expected {_known_formats()}, found "
-                f"{_listed(file.name for file in files)}."
-            )
-        if len(found) < len(files):
-            logger.info("%s: passing over %d other files.", path, len(files) - len(found))
-        return found
-    files = [path] if path.is_file() else [Path(name) for name in glob.glob(str(item))]
+    matches = [path] if path.exists() else map(Path, glob.glob(str(item), recursive=True))
+    files: list[Path] = []
+    for match in matches:
+        if match.is_dir():
+            files += _find_below(match)
+        elif format_of(match):
+            files.append(match)
+        else:
+            raise InputError(f"{match}: expected {_known_formats()}.")
     if not files:
         raise InputError(f"There is no file {item}.")
-    for file in files:
-        if file.is_dir() or not format_of(file):
-            raise InputError(f"{file}: expected {_known_formats()}.")
     return files
+
+
+def _find_below(folder: Path) -> list[Path]:
+    """The files in a folder that can be scored."""
+    files = [
+        file
+        for file in folder.rglob("*")
+        if file.is_file()
+        and not any(part.startswith((".", "_")) for part in file.relative_to(folder).parts)
+    ]
+    found = [file for file in files if format_of(file)]
+    if not found:
+        raise InputError(
+            f"{folder} holds no file that can be scored: expected {_known_formats()}, found "
+            f"{_listed(file.name for file in files)}."
+        )
+    if len(found) < len(files):
+        logger.info("%s: passing over %d other files.", folder, len(files) - len(found))
+    return found
 
 
 def _format(path: Path) -> str:
