@@ -306,3 +306,35 @@ def test_globs_reach_into_folders_and_read_those_they_match(tmp_path):
     (tmp_path / "ink").mkdir()
     with pytest.raises(InputError, match=r"ink holds no file that can be scored"):
         open_input(f"{tmp_path}/i*")
+
+
+def test_links_are_read_under_their_own_names(tmp_path):
+    (tmp_path / "blobs").mkdir()
+    (tmp_path / "in").mkdir()
+    (tmp_path / "blobs" / "abc123").write_text("The dam held.")
+    for name in ("a.txt", "b.txt"):
+        (tmp_path / "in" / name).symlink_to("../blobs/abc123")
+    inputs = open_input(tmp_path / "in")
+    assert inputs.names == ("a.txt", "b.txt")
+    found = [inputs.parse(raw) for raw in inputs.stream()]
+    assert articles(found) == [("a.txt", "The dam held."), ("b.txt", "The dam held.")]
+    assert open_input(tmp_path / "in" / "a.txt").names == ("a.txt",)
+
+
+def test_linked_folders_are_entered_once(tmp_path):
+    for name in ("in", "in/v2", "other"):
+        (tmp_path / name).mkdir()
+    write(tmp_path / "in" / "v2" / "a.jsonl", RECORDS[:1])
+    (tmp_path / "in" / "current").symlink_to("v2")
+    (tmp_path / "in" / "v2" / "up").symlink_to("..")
+    assert open_input(tmp_path / "in").names == ("a.jsonl",)
+    write(tmp_path / "other" / "b.jsonl", RECORDS[1:])
+    (tmp_path / "in" / "other").symlink_to("../other")
+    assert articles(rows_of(tmp_path / "in")) == ARTICLES
+
+
+def test_a_link_to_nothing_is_unreadable(tmp_path):
+    write(tmp_path / "a.jsonl")
+    (tmp_path / "b.jsonl").symlink_to("gone.jsonl")
+    with pytest.raises(InputError, match=r"can't be read: .*b.jsonl"):
+        open_input(tmp_path)

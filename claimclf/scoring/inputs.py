@@ -166,17 +166,18 @@ class Input:
             else:
                 reader = READERS[_format(self.paths[raw.file])]
                 text, key = reader.parse(raw.content, self.columns)
-            doc_id = self._id(name, raw.place, key)
+            doc_id = self._id(raw, key)
             return Article(raw.row, name, raw.place, doc_id, self._text(text))
         except BadRow as error:
             return Reject(raw.row, name, raw.place, doc_id, error.code, str(error))
         except OSError as error:  # a text file is opened only now
             raise unreadable(name, error) from error
 
-    def _id(self, name: str, place: int, key: Any) -> str:
+    def _id(self, raw: RawRow, key: Any) -> str:
         if self.columns.id is None:
-            is_text = bool(self.paths) and _format(Path(name)) == "txt"
-            return name if is_text else f"{name}:{place}"
+            name = self.names[raw.file]
+            is_text = bool(self.paths) and _format(self.paths[raw.file]) == "txt"
+            return name if is_text else f"{name}:{raw.place}"
         if key is None or key == "":
             raise BadRow("no_id", f"The id in {self.columns.id!r} is empty.")
         if not isinstance(key, str | int):
@@ -260,17 +261,17 @@ def open_input(
 
         dataset = load_from_disk(str(given[0]))
         return _dataset_input(dataset, Path(given[0]).name, text_column, id_column, max_characters)
-    paths = sorted({path for item in given for path in _find(item)})
-    formats = Counter(_format(path) for path in paths)
+    # A link is read under its own name, whatever the file is called that it points at.
+    places = {path.parent.resolve() / path.name: path for item in given for path in _find(item)}
+    formats = Counter(_format(path) for path in places.values())
     if len(formats) > 1:
         found = ", ".join(f"{count} {name}" for name, count in sorted(formats.items()))
         raise InputError(
             f"{_shown(given)} holds files of several formats ({found}), of which some may be no "
             "articles. Choose one with a glob, such as 'folder/*.jsonl'."
         )
-    root = os.path.commonpath([path.parent.resolve() for path in paths])
-    names = [Path(os.path.relpath(path.resolve(), root)).as_posix() for path in paths]
-    named = sorted(zip(names, paths, strict=True))
+    root = os.path.commonpath([place.parent for place in places])
+    named = sorted((place.relative_to(root).as_posix(), path) for place, path in places.items())
     try:
         columns = _choose_columns([path for _, path in named], text_column, id_column)
         sizes = tuple(path.stat().st_size for _, path in named)
@@ -304,12 +305,7 @@ def _find(item: str | Path) -> list[Path]:
 
 def _find_below(folder: Path) -> list[Path]:
     """The files in a folder that can be scored."""
-    files = [
-        file
-        for file in folder.rglob("*")
-        if file.is_file()
-        and not any(part.startswith((".", "_")) for part in file.relative_to(folder).parts)
-    ]
+    files = list(_walk(folder))
     found = [file for file in files if format_of(file)]
     if not found:
         raise InputError(
@@ -319,6 +315,21 @@ def _find_below(folder: Path) -> list[Path]:
     if len(found) < len(files):
         logger.info("%s: passing over %d other files.", folder, len(files) - len(found))
     return found
+
+
+def _walk(folder: Path) -> Iterator[Path]:
+    """All files in a folder and in those it links to, without hidden ones."""
+    entered = set()
+    for name, folders, files in os.walk(folder, followlinks=True):
+        place = Path(name).resolve()
+        if place in entered:  # links may lead round in circles
+            folders.clear()
+            continue
+        entered.add(place)
+        folders[:] = [other for other in folders if not other.startswith((".", "_"))]
+        for file in (Path(name, other) for other in files if not other.startswith((".", "_"))):
+            if file.is_file() or file.is_symlink():
+                yield file
 
 
 def _format(path: Path) -> str:
