@@ -338,3 +338,9 @@ def test_a_link_to_nothing_is_unreadable(tmp_path):
     (tmp_path / "b.jsonl").symlink_to("gone.jsonl")
     with pytest.raises(InputError, match=r"can't be read: .*b.jsonl"):
         open_input(tmp_path)
+
+
+def test_file_names_that_are_not_utf8_are_written_as_escapes(tmp_path):
+    with open(os.fsencode(tmp_path) + b"/caf\xe9.txt", "w") as file:
+        file.write("The dam held.")
+    assert articles(rows_of(tmp_path)) == [("caf\\udce9.txt", "The dam held.")]

@@ -271,7 +271,9 @@ def open_input(
             "articles. Choose one with a glob, such as 'folder/*.jsonl'."
         )
     root = os.path.commonpath([place.parent for place in places])
-    named = sorted((place.relative_to(root).as_posix(), path) for place, path in places.items())
+    named = sorted(
+        (_encodable(place.relative_to(root).as_posix()), path) for place, path in places.items()
+    )
     try:
         columns = _choose_columns([path for _, path in named], text_column, id_column)
         sizes = tuple(path.stat().st_size for _, path in named)
@@ -431,6 +433,11 @@ def _dataset_rows(dataset: Dataset, columns: Columns) -> tuple[Iterator[tuple[in
                 yield seen, (text, key)
 
     return rows(), lambda: seen / max(1, len(dataset))
+
+
+def _encodable(name: str) -> str:
+    """A file name in which bytes that are not UTF-8 are escapes, so that it can be written."""
+    return name.encode("utf-8", "backslashreplace").decode()
 
 
 def _known_formats() -> str:
