@@ -26,6 +26,7 @@ from claimclf.scoring import (
     Scorer,
     score,
 )
+from claimclf.scoring.inputs import open_input
 from claimclf.scoring.local import WorkerDiedError, choose_workers, score_side_by_side
 from claimclf.scoring.manifest import read_manifest
 from claimclf.scoring.parts import TABLES, Part, PartReport, plan_parts
@@ -404,6 +405,19 @@ def test_a_folder_with_other_things_is_refused(model, data, tmp_path):
     (out / "manifest.json").write_text("no json")
     with pytest.raises(ManifestError, match="is no manifest"):
         score(data, out, model=model, **OPTIONS)
+
+
+@pytest.mark.parametrize("pattern", ["", "/*", "/**/*"])
+def test_an_output_inside_the_input_is_passed_over(model, records, tmp_path, pattern):
+    folder = tmp_path / "in"
+    folder.mkdir()
+    pq.write_table(pa.Table.from_pylist(records), folder / "a.parquet")
+    data, out = f"{folder}{pattern}", folder / "scored"
+    first = score(data, out, model=model, **OPTIONS)
+    again = score(data, out, model=model, **OPTIONS)
+    assert (again.num_rows, again.num_parts_before) == (first.num_rows, first.num_parts)
+    if pattern != "/**/*":
+        assert open_input(data).names == ("a.parquet",), "nor is it an input of another run"
 
 
 def test_auto_goes_on_with_the_backend_of_the_first_run(model, data, tmp_path):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import glob
 import hashlib
+import json
 import logging
 import os
 from collections import Counter
@@ -237,17 +238,19 @@ def open_input(
     text_column: str | None = None,
     id_column: str | None = None,
     max_characters: int = 1_000_000,
+    output: Path | None = None,
 ) -> Input:
     """Find the files of an input and the columns in them.
 
     Args:
         data: A file, a folder, a glob, several of these, or a `datasets.Dataset`. A folder is read
-            with everything in it, but not hidden files and those whose names begin with `_`; a
-            folder that `Dataset.save_to_disk` wrote is read as the dataset.
+            with everything in it, but not hidden files, those whose names begin with `_`, and what
+            scoring wrote; a folder that `Dataset.save_to_disk` wrote is read as the dataset.
         text_column: Column with the texts; guessed by its name where None.
         id_column: Column with the ids, which must differ; guessed where None, and where nothing can
             be guessed, file and place are the id.
         max_characters: Longer texts are rejected.
+        output: Folder that is passed over wherever a folder or glob has it.
 
     Raises:
         InputError: If there is nothing to read, or a column is missing; the message lists what is
@@ -262,7 +265,9 @@ def open_input(
         dataset = load_from_disk(str(given[0]))
         return _dataset_input(dataset, Path(given[0]).name, text_column, id_column, max_characters)
     # A link is read under its own name, whatever the file is called that it points at.
-    places = {path.parent.resolve() / path.name: path for item in given for path in _find(item)}
+    places = {
+        path.parent.resolve() / path.name: path for item in given for path in _find(item, output)
+    }
     formats = Counter(_format(path) for path in places.values())
     if len(formats) > 1:
         found = ", ".join(f"{count} {name}" for name, count in sorted(formats.items()))
@@ -288,14 +293,18 @@ def open_input(
     )
 
 
-def _find(item: str | Path) -> list[Path]:
+def _find(item: str | Path, output: Path | None) -> list[Path]:
     """The files that a file name, folder or glob stands for."""
     path = Path(item)
-    matches = [path] if path.exists() else map(Path, glob.glob(str(item), recursive=True))
+    if path.exists():
+        matches = [path]
+    else:
+        found = map(Path, glob.glob(str(item), recursive=True))
+        matches = [match for match in found if not _is_output(match, output)]
     files: list[Path] = []
     for match in matches:
         if match.is_dir():
-            files += _find_below(match)
+            files += _find_below(match, output)
         elif format_of(match):
             files.append(match)
         else:
@@ -305,9 +314,9 @@ def _find(item: str | Path) -> list[Path]:
     return files
 
 
-def _find_below(folder: Path) -> list[Path]:
+def _find_below(folder: Path, output: Path | None) -> list[Path]:
     """The files in a folder that can be scored."""
-    files = list(_walk(folder))
+    files = list(_walk(folder, output))
     found = [file for file in files if format_of(file)]
     if not found:
         raise InputError(
@@ -319,8 +328,8 @@ def _find_below(folder: Path) -> list[Path]:
     return found
 
 
-def _walk(folder: Path) -> Iterator[Path]:
-    """All files in a folder and in those it links to, without hidden ones."""
+def _walk(folder: Path, output: Path | None) -> Iterator[Path]:
+    """All files in a folder and in those it links to, without hidden ones and outputs."""
     entered = set()
     for name, folders, files in os.walk(folder, followlinks=True):
         place = Path(name).resolve()
@@ -328,10 +337,25 @@ def _walk(folder: Path) -> Iterator[Path]:
             folders.clear()
             continue
         entered.add(place)
-        folders[:] = [other for other in folders if not other.startswith((".", "_"))]
+        folders[:] = [
+            other
+            for other in folders
+            if not other.startswith((".", "_")) and not _is_output(Path(name, other), output)
+        ]
         for file in (Path(name, other) for other in files if not other.startswith((".", "_"))):
             if file.is_file() or file.is_symlink():
                 yield file
+
+
+def _is_output(path: Path, output: Path | None) -> bool:
+    """Whether something is in the output folder, or is a folder that scoring has written."""
+    if output is not None and path.resolve().is_relative_to(output.resolve()):
+        return True
+    try:
+        manifest = json.loads((path / "manifest.json").read_bytes())
+    except (OSError, ValueError):
+        return False
+    return isinstance(manifest, dict) and {"fingerprint", "model_sha256"} <= manifest.keys()
 
 
 def _format(path: Path) -> str:

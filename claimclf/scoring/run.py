@@ -208,7 +208,11 @@ def score(
     check_min_score(min_perspective_score)
     folder = Path(output)
     inputs = open_input(
-        data, text_column=text_column, id_column=id_column, max_characters=max_characters
+        data,
+        text_column=text_column,
+        id_column=id_column,
+        max_characters=max_characters,
+        output=folder,
     )
     model_files = read_model_files(_model_folder(model))
     settings = Settings(
