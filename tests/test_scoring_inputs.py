@@ -344,3 +344,41 @@ def test_file_names_that_are_not_utf8_are_written_as_escapes(tmp_path):
     with open(os.fsencode(tmp_path) + b"/caf\xe9.txt", "w") as file:
         file.write("The dam held.")
     assert articles(rows_of(tmp_path)) == [("caf\\udce9.txt", "The dam held.")]
+
+
+def write_lines(path, *records):
+    path.write_text("".join(f"{json.dumps(record)}\n" for record in records))
+    return path
+
+
+def test_the_first_record_that_has_a_text_decides_for_json_lines(tmp_path):
+    failed, good = {"id": "1", "error": "timeout"}, {"id": "2", "body": "It may leak."}
+    path = write_lines(tmp_path / "a.jsonl", failed, good, {"id": "3", "text": "", "body": "No."})
+    for options in ({}, {"text_column": "body"}):
+        first, *others = rows_of(path, **options)
+        assert (first.code, first.doc_id) == ("not_text", None)
+        assert articles(others) == [("2", "It may leak."), ("3", "No.")]
+    write_lines(path, failed)
+    write_lines(tmp_path / "b.jsonl", good)
+    assert articles(rows_of(tmp_path)[1:]) == [("2", "It may leak.")]
+
+
+def test_an_id_that_most_records_of_json_lines_have_is_the_id(tmp_path):
+    plain, named = {"text": "One."}, {"id": "2", "text": "Two."}
+    path = write_lines(tmp_path / "a.jsonl", plain, named, named)
+    for options in ({}, {"id_column": "id"}):
+        assert open_input(path, **options).columns.id == "id"
+    assert rows_of(path)[0].code == "no_id"
+    write_lines(path, plain, plain, named)
+    assert [row.doc_id for row in rows_of(path)] == ["a.jsonl:1", "a.jsonl:2", "a.jsonl:3"]
+    write_lines(path, plain, {"id": "2", "error": "timeout"}, {"id": "3", "error": "timeout"})
+    assert open_input(path).columns.id is None, "articles have none"
+
+
+def test_a_named_column_of_json_lines_may_come_late(tmp_path, caplog):
+    failed, late = {"id": "1", "error": "timeout"}, {"id": "2", "summary": "It may leak."}
+    path = write_lines(tmp_path / "a.jsonl", *[failed] * formats.SAMPLED_RECORDS, late)
+    assert rows_of(path, text_column="summary")[-1].text == "It may leak."
+    assert "The first 1000 records have no 'summary'" in caplog.text
+    with pytest.raises(InputError, match="no column looks like the text; it has 'id', 'error'"):
+        open_input(path)

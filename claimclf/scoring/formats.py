@@ -11,7 +11,7 @@ import io
 import json
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from itertools import chain
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any, BinaryIO, Final, TypeAlias, cast
 
@@ -23,6 +23,9 @@ COMPRESSIONS: Final = {".gz": "gzip", ".zst": "zstd"}
 
 MAX_RECORD_BYTES: Final = 64 * 2**20
 """Longest line or CSV field that is held in memory; a longer one is rejected as too large."""
+
+SAMPLED_RECORDS: Final = 1000
+"""Records of a JSON Lines file that are looked at to choose the columns."""
 
 ROWS_AT_ONCE: Final = 256
 """Rows of Parquet or of a dataset that are in memory at the same time."""
@@ -87,16 +90,20 @@ def open_binary(path: Path) -> tuple[BinaryIO, Progress]:
 # JSON Lines
 
 
-def _jsonl_columns(path: Path) -> list[str]:
-    """Keys of the first record that is one."""
+def sample_fields(path: Path) -> Iterator[list[str]]:
+    """Fields of each of the first `SAMPLED_RECORDS` records of a JSON Lines file."""
+    return islice(_fields(path), SAMPLED_RECORDS)
+
+
+def _fields(path: Path) -> Iterator[list[str]]:
+    """Fields of every record; lines that are none are left out."""
     for _, line in _jsonl_rows(path, Columns("", None))[0]:
         try:
             record = json.loads(line)
         except (ValueError, TypeError, RecursionError):
             continue
         if isinstance(record, dict):
-            return list(record)
-    return []
+            yield list(record)
 
 
 def _jsonl_rows(path: Path, columns: Columns) -> tuple[Iterator[RawRow], Progress]:
@@ -283,7 +290,7 @@ class Reader:
     """How a format is read."""
 
     columns: Callable[[Path], list[str]]
-    """Names of a file's columns; none for plain text."""
+    """Names of a file's columns; none for plain text, nor for JSON Lines, whose records differ."""
     rows: Callable[[Path, Columns], tuple[Iterator[RawRow], Progress]]
     """Rows, not yet parsed."""
     parse: Callable[[Any, Columns], tuple[Any, Any]]
@@ -294,7 +301,7 @@ _CSV: Final = Reader(_csv_columns, _csv_rows, _parse_csv)
 
 READERS: Final = {
     "parquet": Reader(_parquet_columns, _parquet_rows, _parse_parquet),
-    "jsonl": Reader(_jsonl_columns, _jsonl_rows, _parse_jsonl),
+    "jsonl": Reader(lambda path: [], _jsonl_rows, _parse_jsonl),
     "csv": _CSV,
     "tsv": _CSV,
     "txt": Reader(lambda path: [], _text_rows, _parse_text),

@@ -14,12 +14,22 @@ import os
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 import pyarrow as pa
 
-from claimclf.scoring.formats import READERS, BadRow, Columns, InputError, Progress, format_of
+from claimclf.scoring.formats import (
+    READERS,
+    SAMPLED_RECORDS,
+    BadRow,
+    Columns,
+    InputError,
+    Progress,
+    format_of,
+    sample_fields,
+)
 
 if TYPE_CHECKING:
     from datasets import Dataset
@@ -369,27 +379,67 @@ def _format(path: Path) -> str:
 def _choose_columns(
     paths: Sequence[Path], text_column: str | None, id_column: str | None
 ) -> Columns:
-    """The columns to read; every file must have them."""
+    """The columns to read; every file must have them, unless it is of JSON Lines."""
     if _format(paths[0]) == "txt":
         if text_column or id_column:
             raise InputError(f"{paths[0]} is plain text and has no columns; leave them out.")
         return Columns("", None)
+    if _format(paths[0]) == "jsonl":
+        return _choose_fields(paths, text_column, id_column)
     chosen: Columns | None = None
     for path in paths:
         names = READERS[_format(path)].columns(path)
-        if not names and _format(path) == "jsonl":
-            continue  # no record: its lines, if any, are rejected one by one
         if chosen is None:
             chosen = guess_columns(path.name, names, text_column, id_column)
-        # Records of JSON Lines may differ; each is checked when it is read.
         missing = {chosen.text, chosen.id or chosen.text} - set(names)
-        if missing and _format(path) != "jsonl":
+        if missing:
             raise InputError(
                 f"{path.name}: no column {sorted(missing)[0]!r}; it has {_listed(names)}."
             )
-        if _format(path) == "jsonl":
-            break
     return chosen or Columns(text_column or TEXT_COLUMNS[0], id_column)
+
+
+def _choose_fields(
+    paths: Sequence[Path], text_column: str | None, id_column: str | None
+) -> Columns:
+    """The fields of JSON Lines to read; records may differ, and each is checked when it is read.
+
+    The first record that has a text decides. Where it has no id, that is the id which at least half
+    of the sampled records with that text have.
+    """
+    text = key = None
+    names: dict[str, None] = {}
+    num_records = 0
+    counts: Counter[str] = Counter()
+    for fields in chain.from_iterable(map(sample_fields, paths)):
+        num_records += 1
+        names |= dict.fromkeys(fields)
+        if text is None:
+            text = _pick(fields, text_column, TEXT_COLUMNS)
+            key = _pick(fields, id_column, ID_COLUMNS)
+        if text in fields:
+            counts.update(fields)
+        if text and (key or num_records >= SAMPLED_RECORDS):
+            break
+    if not num_records:  # lines, if there are any, are rejected one by one
+        return Columns(text_column or TEXT_COLUMNS[0], id_column)
+    if num_records >= SAMPLED_RECORDS:
+        for asked in (text_column, id_column):
+            if asked is not None and asked not in names:
+                logger.warning("The first %d records have no %r.", num_records, asked)
+                names[asked] = None
+    guessed = guess_columns(paths[0].name, list(names), text_column, id_column)
+    text = text or guessed.text
+    often = [name for name, count in counts.items() if 2 * count >= counts[text]]
+    return Columns(text, key or id_column or _pick(often, None, ID_COLUMNS))
+
+
+def _pick(names: Sequence[str], asked: str | None, known: Sequence[str]) -> str | None:
+    """The column that was asked for, else the best known one; None if it is not there."""
+    if asked is not None:
+        return asked if asked in names else None
+    lowered = {name.lower(): name for name in reversed(names)}
+    return next((lowered[name] for name in known if name in lowered), None)
 
 
 def guess_columns(
@@ -405,16 +455,13 @@ def guess_columns(
             raise InputError(
                 f"{where}: no column {asked!r}; it has {_listed(names)}. Choose one with {option}."
             )
-    lowered = {name.lower(): name for name in reversed(names)}
-    text = text_column or next((lowered[name] for name in TEXT_COLUMNS if name in lowered), None)
+    text = _pick(names, text_column, TEXT_COLUMNS)
     if text is None:
         raise InputError(
             f"{where}: no column looks like the text; it has {_listed(names)}. "
             "Choose one with --text-column."
         )
-    return Columns(
-        text, id_column or next((lowered[name] for name in ID_COLUMNS if name in lowered), None)
-    )
+    return Columns(text, _pick(names, id_column, ID_COLUMNS))
 
 
 def _dataset_input(
