@@ -382,3 +382,24 @@ def test_a_named_column_of_json_lines_may_come_late(tmp_path, caplog):
     assert "The first 1000 records have no 'summary'" in caplog.text
     with pytest.raises(InputError, match="no column looks like the text; it has 'id', 'error'"):
         open_input(path)
+
+
+@pytest.mark.parametrize("name", ["a.csv", "a.parquet"])
+def test_a_chosen_column_that_is_there_twice_is_refused(tmp_path, name):
+    path = tmp_path / name
+    if name == "a.csv":
+        path.write_text("id,text,text,n,n\n1,One,Two,3,4\n")
+    else:
+        columns = [pa.array([value]) for value in ("1", "One", "Two", "3", "4")]
+        pq.write_table(pa.Table.from_arrays(columns, ["id", "text", "text", "n", "n"]), path)
+    with pytest.raises(InputError, match=rf"{name}: 2 columns are named 'text'"):
+        open_input(path)
+    with pytest.raises(InputError, match=r"2 columns are named 'n'"):
+        open_input(path, text_column="id", id_column="n")
+
+
+def test_compressed_parquet_is_refused(tmp_path):
+    content = write(tmp_path / "a.parquet").read_bytes()
+    (tmp_path / "b.parquet.gz").write_bytes(gzip.compress(content))
+    with pytest.raises(InputError, match=r"b.parquet.gz: .* Decompress it first"):
+        open_input(tmp_path)

@@ -230,6 +230,8 @@ def _parse_csv(content: Any, columns: Columns) -> tuple[Any, Any]:
 
 
 def _parquet_columns(path: Path) -> list[str]:
+    if path.suffix.lower() in COMPRESSIONS:
+        raise InputError(f"{path.name}: Parquet is compressed inside. Decompress it first.")
     return list(pq.read_schema(path).names)
 
 

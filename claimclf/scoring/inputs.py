@@ -396,6 +396,11 @@ def _choose_columns(
             raise InputError(
                 f"{path.name}: no column {sorted(missing)[0]!r}; it has {_listed(names)}."
             )
+        for name in (chosen.text, chosen.id):
+            if name is not None and (count := names.count(name)) > 1:
+                raise InputError(
+                    f"{path.name}: {count} columns are named {name!r}; rename all but one."
+                )
     return chosen or Columns(text_column or TEXT_COLUMNS[0], id_column)
 
 
