@@ -403,3 +403,26 @@ def test_compressed_parquet_is_refused(tmp_path):
     (tmp_path / "b.parquet.gz").write_bytes(gzip.compress(content))
     with pytest.raises(InputError, match=r"b.parquet.gz: .* Decompress it first"):
         open_input(tmp_path)
+
+
+@pytest.mark.parametrize("name", ["a.jsonl", "a.csv", "a.tsv.gz"])
+def test_an_empty_file_has_no_rows(tmp_path, name):
+    (tmp_path / name).write_bytes(gzip.compress(b"\n") if name.endswith(".gz") else b"")
+    assert rows_of(tmp_path) == []
+    write(tmp_path / f"b{name[1:]}")
+    assert articles(rows_of(tmp_path)) == ARTICLES
+
+
+@pytest.mark.parametrize("name", ["a.jsonl.gz", "a.csv.zst", "a.txt.gz"])
+def test_a_compressed_file_of_no_bytes_is_unreadable(tmp_path, name):
+    (tmp_path / name).touch()
+    with pytest.raises(InputError, match=r"can't be read: .* is empty"):
+        rows_of(tmp_path)
+
+
+def test_a_folder_of_several_splits_and_no_input_at_all_say_what_to_give(tmp_path):
+    DatasetDict(train=Dataset.from_list(RECORDS)).save_to_disk(tmp_path / "saved")
+    with pytest.raises(InputError, match=r"saved holds several splits: 'train'.*subfolder"):
+        open_input(tmp_path / "saved")
+    with pytest.raises(InputError, match="Expected a file, folder or glob, got an empty list"):
+        open_input([])

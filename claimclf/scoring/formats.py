@@ -83,6 +83,8 @@ def open_binary(path: Path) -> tuple[BinaryIO, Progress]:
 
     if compression is None:
         return raw, progress
+    if not path.stat().st_size:  # the decompressor would take it for one without content
+        raise OSError(f"{path.name} is empty, which no {compression} file is")
     stream = pa.CompressedInputStream(pa.PythonFile(raw, "r"), compression)
     return cast("BinaryIO", io.BufferedReader(stream, 2**16)), progress
 
@@ -170,7 +172,7 @@ def _open_csv(path: Path) -> tuple[list[str], Iterator[_CsvRecord], Progress]:
     text = io.TextIOWrapper(file, "utf-8-sig", errors="surrogateescape", newline="")
     delimiter = "\t" if ".tsv" in (suffix.lower() for suffix in path.suffixes) else ","
     records = _csv_records(text, delimiter)
-    header = next(records, _CsvRecord(1, 1, []))
+    header = next((record for record in records if record.fields), _CsvRecord(1, 1, []))
     if isinstance(header.fields, str):
         raise InputError(f"{path.name}: the header is no CSV: {header.fields}{header.lines}.")
     return header.fields, records, progress

@@ -269,7 +269,10 @@ def open_input(
     if not isinstance(data, str | Path | list | tuple):
         return _dataset_input(data, "dataset", text_column, id_column, max_characters)
     given = [data] if isinstance(data, str | Path) else list(data)
-    if len(given) == 1 and (Path(given[0]) / "state.json").is_file():
+    if not given:
+        raise InputError("Expected a file, folder or glob, got an empty list.")
+    saved = ("state.json", "dataset_dict.json")
+    if len(given) == 1 and any((Path(given[0]) / name).is_file() for name in saved):
         from datasets import load_from_disk
 
         dataset = load_from_disk(str(given[0]))
@@ -389,6 +392,8 @@ def _choose_columns(
     chosen: Columns | None = None
     for path in paths:
         names = READERS[_format(path)].columns(path)
+        if not names and _format(path) != "parquet":
+            continue  # an empty file
         if chosen is None:
             chosen = guess_columns(path.name, names, text_column, id_column)
         missing = {chosen.text, chosen.id or chosen.text} - set(names)
