@@ -193,6 +193,31 @@ def test_paired_comparison_of_equal_systems_is_zero_and_of_a_better_one_is_sure(
     assert better.share_better == 1.0
 
 
+def test_a_single_document_makes_no_difference_sure():
+    gold = [document_of((("statistic",), None), ((), None)), document_of()]
+    worse = [document_of(((), None), ((), None)), document_of()]
+    first, best = judge(gold, worse), judge(gold, gold)
+    found = compare_figures(first, best, figures(first), draw_documents(2, num_draws=9))
+    difference = found["types/statistic/f1"]
+    assert difference.value == 1.0
+    assert all(map(math.isnan, (difference.low, difference.high, difference.share_better)))
+
+
+def test_a_calibration_error_is_better_where_it_is_lower_and_equal_ones_are_not():
+    gold, unsure, sure = (
+        [document_of((("statistic",), None), scores={"statistic": score}) for _ in range(10)]
+        for score in (1.0, 0.6, 0.9)
+    )
+    first, second = judge(gold, unsure), judge(gold, sure)
+
+    def share_better(*systems: dict[str, Outcomes]) -> float:
+        found = compare_figures(*systems, figures(first), draw_documents(10, num_draws=20))
+        return found["types/statistic/calibration_error"].share_better
+
+    assert share_better(first, second) == 1.0
+    assert share_better(second, first) == share_better(first, first) == 0.0
+
+
 def test_intervals_of_the_calibration_error_lie_around_it():
     random = np.random.default_rng(0)
     scores = random.uniform(size=600)

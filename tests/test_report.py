@@ -181,6 +181,23 @@ def test_comparison_finds_the_better_run_and_shows_what_changed(folder, report, 
     assert change.share_better == 1.0
 
 
+def test_comparison_on_one_article_is_sure_of_nothing(tmp_path):
+    noisy, clean = (evaluate(NoisyReader(noise), STORIES[:1]) for noise in (0.6, 0.0))
+    text = compare_runs(
+        [write_report(noisy, tmp_path / "noisy"), write_report(clean, tmp_path / "clean")]
+    )
+    rows = [line for line in text.splitlines() if line.startswith("| ")][1:]
+    assert rows
+    assert all(line.endswith("| – | – |") for line in rows)
+    assert "**" not in text
+    assert "nan" not in text
+
+
+def test_a_run_is_no_better_than_itself(folder):
+    text = compare_runs([folder, folder])
+    assert set(re.findall(r"\| (\d+) % \|", text)) == {"0"}
+
+
 def test_comparison_refuses_other_documents_and_other_folders(folder, tmp_path):
     other = write_report(evaluate(NoisyReader(), STORIES[1:], num_draws=5), tmp_path / "other")
     with pytest.raises(ValueError, match="evaluated on different documents"):

@@ -34,11 +34,15 @@ class Figure:
         return float(self._reweighted(judgements, np.ones((1, num_documents)))[0])
 
     def draws(self, judgements: Mapping[str, Outcomes], weights: Floats) -> Floats:
-        """The figure for every row of `weights`, `(draws,)`.
+        """The figure for every row of `weights`, `(draws,)`; NaN where it is undefined.
+
+        Items of a single document tell nothing about other documents: their draws are all NaN.
 
         Resampling makes gaps between probability and truth where there were none, so a calibration
         error comes out too high in every draw; its draws are moved to lie around the value.
         """
+        if max(len(set(judgements[part].documents)) for part in self.parts) < 2:
+            return np.full(len(weights), np.nan)
         draws = self._reweighted(judgements, weights)
         defined = draws[~np.isnan(draws)]
         if self.measure != "calibration_error" or not len(defined):
@@ -73,7 +77,7 @@ class Difference:
     """Lower end of the interval of `second - first`."""
     high: float
     share_better: float
-    """Share of the draws in which the second has the higher value."""
+    """Share of the draws in which the second is better: higher, a calibration error lower."""
 
     @property
     def value(self) -> float:
@@ -91,17 +95,12 @@ def draw_documents(num_documents: int, *, num_draws: int = NUM_DRAWS, seed: int 
 def score_figures(
     judgements: Mapping[str, Outcomes], figures: Iterable[Figure], weights: Floats
 ) -> dict[str, Score]:
-    """Every figure with its interval, from draws as `draw_documents` makes them.
-
-    Items of a single document tell nothing about other documents: they get no interval (NaN).
-    """
+    """Every figure with its interval, from draws as `draw_documents` makes them."""
     scores = {}
     for figure in figures:
         value = figure.value(judgements, weights.shape[1])
         num_items = max(len(judgements[part]) for part in figure.parts)
-        num_documents = max(len(set(judgements[part].documents)) for part in figure.parts)
-        draws = figure.draws(judgements, weights) if num_documents > 1 else np.array([])
-        low, high = _interval(draws)
+        low, high = _interval(figure.draws(judgements, weights))
         scores[figure.name] = Score(value, low, high, num_items)
     return scores
 
@@ -119,12 +118,13 @@ def compare_figures(
         gains = figure.draws(second, weights) - figure.draws(first, weights)
         low, high = _interval(gains)
         defined = gains[~np.isnan(gains)]
+        is_better = defined < 0 if figure.measure == "calibration_error" else defined > 0
         differences[figure.name] = Difference(
             first=figure.value(first, num_documents),
             second=figure.value(second, num_documents),
             low=low,
             high=high,
-            share_better=float((defined > 0).mean()) if len(defined) else float("nan"),
+            share_better=float(is_better.mean()) if len(defined) else float("nan"),
         )
     return differences
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -117,15 +118,14 @@ def _differences(baseline: Run, run: Run) -> list[str]:
         judgement, measure = name.rsplit("/", 1)
         if measure in ("precision", "recall"):
             continue
-        # A calibration error is better when it is lower.
         is_sure = item.low > 0 or item.high < 0
-        better = 1 - item.share_better if measure == "calibration_error" else item.share_better
-        difference = f"{100 * item.value:+.1f}"
+        difference = _signed(item.value)
+        interval = "–" if math.isnan(item.low) else f"[{_signed(item.low)}, {_signed(item.high)}]"
+        better = "–" if math.isnan(item.share_better) else f"{100 * item.share_better:.0f} %"
         title = f"{judgement_title(judgement)}, {MEASURE_TITLES[measure]}"
         lines.append(
             f"| {title} | {percent(item.first)} | {percent(item.second)} | "
-            f"{f'**{difference}**' if is_sure else difference} | "
-            f"[{100 * item.low:+.1f}, {100 * item.high:+.1f}] | {100 * better:.0f} % |"
+            f"{f'**{difference}**' if is_sure else difference} | {interval} | {better} |"
         )
     return [
         *lines,
@@ -133,6 +133,11 @@ def _differences(baseline: Run, run: Run) -> list[str]:
         "Bold: the interval of the paired bootstrap over documents leaves out 0.",
         "",
     ]
+
+
+def _signed(value: float) -> str:
+    """A difference as per cent with its sign; a dash where it is undefined."""
+    return "–" if math.isnan(value) else f"{100 * value:+.1f}"
 
 
 def _examples(baseline: Run, run: Run) -> list[str]:
