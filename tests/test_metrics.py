@@ -266,6 +266,19 @@ def test_macro_f1_is_the_mean_over_types():
     assert scores["types/macro/f1"].value == pytest.approx((1 + 0 + 0 + 0) / 4)
 
 
+def test_the_mean_is_over_the_types_that_gold_has():
+    gold = [document_of((("attribution", "statistic"), None), ((), None)) for _ in range(3)]
+    predicted = [document_of((("attribution",), None), (("speculation",), None)) for _ in range(3)]
+    judgements = judge(gold, predicted)
+    scores = score_figures(judgements, figures(judgements), draw_documents(3, num_draws=5))
+    assert math.isnan(scores["types/official_statement/f1"].value)
+    assert scores["types/speculation/f1"].value == 0.0, "never gold, but predicted"
+    assert (scores["types/macro/f1"].value, scores["types/macro/f1"].low) == (0.5, 0.5)
+    nothing = judge([document_of(((), None))], [document_of(((), None))])
+    scores = score_figures(nothing, figures(nothing), draw_documents(1, num_draws=5))
+    assert math.isnan(scores["types/macro/f1"].value)
+
+
 def test_perspectives_by_hand():
     gold = document_of(
         ((), AUTHOR_VOICE),  # right

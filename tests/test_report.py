@@ -60,6 +60,20 @@ def test_metrics_hold_every_figure_as_valid_json(folder, report):
     assert {item["grouping"] for item in record["slices"]} >= {"publisher", "numbers"}
 
 
+def test_the_report_says_which_types_do_not_occur(report, tmp_path):
+    gold = [
+        story.replace(sentences=tuple(s for s in story.sentences if "statistic" not in s.types))
+        for story in STORIES
+    ]
+    folder = write_report(evaluate(NoisyReader(), gold, num_draws=5), tmp_path / "report")
+    note = "Not in the mean, because gold has none: statistic."
+    text = (folder / "report.md").read_text(encoding="utf-8")
+    assert "| Mean over the types | 100.0 [100.0, 100.0] |" in text
+    assert note in text
+    assert note in (folder / "report.html").read_text(encoding="utf-8")
+    assert "Not in the mean" not in report_page(report)
+
+
 def test_predictions_have_one_row_per_sentence(folder, report):
     rows = pq.read_table(folder / "predictions.parquet").to_pylist()
     assert len(rows) == sum(len(document.sentences) for document in report.gold)

@@ -21,7 +21,11 @@ LEVEL = 0.95
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """What a reported number is: a measure of some judgements, averaged if there are several."""
+    """What a reported number is: a measure of some judgements, averaged if there are several.
+
+    The mean is over the judgements that gold has something for: it can't be said how well a type is
+    found that does not occur.
+    """
 
     name: str
     """As reports and `metrics.json` call it, such as `types/statistic/f1`."""
@@ -52,7 +56,8 @@ class Figure:
         return moved
 
     def _reweighted(self, judgements: Mapping[str, Outcomes], weights: Floats) -> Floats:
-        values = [judgements[part].measure_draws(self.measure, weights) for part in self.parts]
+        parts = [part for part in self.parts if judgements[part].gold.any()] or self.parts
+        values = [judgements[part].measure_draws(self.measure, weights) for part in parts]
         return np.asarray(np.mean(values, axis=0), dtype=np.float64)
 
 

@@ -103,8 +103,20 @@ def figure_tables(report: Report) -> list[Table]:
         rows = [
             Row(judgement_title(name), _cells(report.scores, name, used), name) for name in names
         ]
-        tables.append(Table(title, tuple(MEASURE_TITLES[measure] for measure in used), tuple(rows)))
+        columns = tuple(MEASURE_TITLES[measure] for measure in used)
+        note = _absent_note(report) if f"{group}/macro" in names else ""
+        tables.append(Table(title, columns, tuple(rows), note))
     return tables
+
+
+def _absent_note(report: Report) -> str:
+    """Which types the mean over the types leaves out."""
+    absent = [
+        judgement_title(name)
+        for name, outcomes in report.judgements.items()
+        if name.startswith("types/") and not outcomes.gold.any()
+    ]
+    return f"Not in the mean, because gold has none: {', '.join(absent)}." if absent else ""
 
 
 def floor_table(report: Report) -> Table | None:
