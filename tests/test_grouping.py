@@ -68,6 +68,38 @@ def test_a_second_cue_shares_the_source():
     ]
 
 
+def test_a_cue_inside_a_quotation_takes_neither_the_quotation_nor_its_speaker():
+    text = "“You promised us a vote,” Senator Lund told the secretary."
+    spans = spans_of(
+        text, ("“You promised us a vote,”", "content"), ("Lund", "source"), ("told", "cue")
+    ) + spans_of(text, ("promised", "cue"))
+    assert group(text, [len(text)], sorted(spans)) == [
+        (["Lund"], ["told"], ["“You promised us a vote,”"]),
+        ([], ["promised"], []),
+    ]
+
+
+def test_a_quotation_within_a_quotation_keeps_its_own_source_and_cue():
+    text = "“He said it was late,” Lund told us."
+    spans = [
+        *spans_of(text, ("“He said it was late,”", "content"), ("Lund", "source"), ("told", "cue")),
+        *spans_of(text, ("He", "source"), ("said", "cue"), ("it was late", "content")),
+    ]
+    assert group(text, [len(text)], sorted(spans)) == [
+        (["Lund"], ["told"], ["“He said it was late,”"]),
+        (["He"], ["said"], ["it was late"]),
+    ]
+
+
+def test_the_only_cue_takes_the_content_that_it_stands_in():
+    text = "“You promised us a vote,” she sighed."
+    spans = spans_of(text, ("“You promised us a vote,”", "content"), ("she", "source"))
+    spans = sorted([*spans, *spans_of(text, ("promised", "cue"))])
+    assert group(text, [len(text)], spans) == [
+        (["she"], ["promised"], ["“You promised us a vote,”"])
+    ]
+
+
 def test_a_quotation_goes_on_in_the_next_sentence():
     first = "“We are late,” he said. "
     text = first + "“The road is closed.”"

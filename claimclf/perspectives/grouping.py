@@ -1,9 +1,10 @@
 """Source, cue and content spans of a document → attributions: which of them belong together.
 
 Step "perspectives" of the flow. Every cue opens one attribution; sources and contents of its
-sentence join the cue that stands nearest. A cue without a source of its own shares the nearest one
-("X insisted …, claiming …"), and content in a sentence that has nothing else goes on with the
-attribution before it ("…," he said. "…").
+sentence join the cue that stands nearest, but none that is part of a quotation which they are not
+in ("You promised," X said). A cue without a source of its own shares the nearest one ("X insisted
+…, claiming …"), and content in a sentence that has nothing else goes on with the attribution before
+it ("…," he said. "…").
 """
 
 from __future__ import annotations
@@ -63,22 +64,37 @@ def group_attributions(text: str, predictions: Sequence[Prediction]) -> tuple[At
 
 def _group_sentence(spans: Sequence[LabeledSpan]) -> list[_Group]:
     """Attributions of the spans that start in one sentence."""
-    sources = _labeled(spans, "source")
+    sources, contents = _labeled(spans, "source"), _labeled(spans, "content")
     groups = [_Group(cue=[cue]) for cue in _labeled(spans, "cue")]
+
+    def nearest(span: Span) -> _Group:
+        """The group that a span joins: one that is quoted apart only if there is no other."""
+        joined = [group for group in groups if not _is_quoted_apart(group.cue, span, contents)]
+        return min(joined or groups, key=lambda group: group.gap(span))
+
     if groups:
         for source in sources:
-            min(groups, key=lambda group: group.gap(source)).source.append(source)
+            nearest(source).source.append(source)
     else:
         groups = [_Group(source=[source]) for source in sources]
-    contents = _labeled(spans, "content")
     if not groups and contents:
         return [_Group(content=contents)]
     for content in contents:
-        min(groups, key=lambda group: group.gap(content)).content.append(content)
+        nearest(content).content.append(content)
     for group in groups:
-        if not group.source and sources:
-            group.source.append(min(sources, key=group.gap))
+        if not group.source:
+            shared = [one for one in sources if not _is_quoted_apart(group.cue, one, contents)]
+            group.source += sorted(shared, key=group.gap)[:1]
     return groups
+
+
+def _is_quoted_apart(cue: Sequence[Span], span: Span, contents: Sequence[Span]) -> bool:
+    """Whether a cue is part of a content that a span is not in, or that it is itself."""
+    return any(
+        content.contains(part) and (content == span or not content.contains(span))
+        for content in contents
+        for part in cue
+    )
 
 
 def _labeled(spans: Iterable[LabeledSpan], label: str) -> list[Span]:
