@@ -352,6 +352,10 @@ def test_what_cant_be_evaluated_or_compared_is_refused(tiny, gold, tmp_path):
     (tmp_path / "empty.jsonl").touch()
     empty = refused("evaluate", "default", tmp_path / "empty.jsonl", "-r", report)
     assert "holds no documents" in empty
+    no_floors = refused(
+        "evaluate", "default", gold, "-r", report, "--floors-from", tmp_path / "empty.jsonl"
+    )
+    assert f"{tmp_path / 'empty.jsonl'} holds no documents" in no_floors
     assert not report.exists()
     assert "is not the folder of a report" in refused("compare", tmp_path, tmp_path)
 

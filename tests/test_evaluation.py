@@ -178,6 +178,14 @@ def test_floors_stand_beside_the_model():
     assert "majority" not in evaluate(NoisyReader(), STORIES, floors_from=(), num_draws=5).floors
 
 
+@pytest.mark.parametrize("num_sentences", [0, 1])
+def test_too_little_training_leaves_out_the_floor_that_learns_from_words(num_sentences, caplog):
+    training = [STORIES[0].replace(sentences=STORIES[0].sentences[:num_sentences])]
+    report = evaluate(NoisyReader(), STORIES, floors_from=training, num_draws=5)
+    assert list(report.floors) == ["always yes", "cue words", "majority"]
+    assert f"the {num_sentences} given have none" in caplog.text
+
+
 def test_cue_words_find_what_they_are_made_for():
     (predictions,) = cue_words(TYPES).read([STORIES[0]])
     found = [{name for name, score in item.type_scores.items() if score} for item in predictions]

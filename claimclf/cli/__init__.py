@@ -212,7 +212,8 @@ def evaluate(
     if report.exists() and not report.is_dir():
         fail(f"{report} is a file. Give a folder for the report.")
     with user_errors(OSError, ValueError):
-        read_documents(data)  # complains before the model is loaded
+        for path in filter(None, (data, floors_from)):
+            read_documents(path)  # complains before the model is loaded
     classifier = _load(
         None if model == "default" else model,
         parties=parties,
@@ -221,9 +222,11 @@ def evaluate(
     types = tuple(classifier.calibration.types)
     with user_errors(OSError, ValueError):
         documents = list(read_documents(data, types=types))
-        training = floors_from and list(read_documents(floors_from, types=types))
+        training = list(read_documents(floors_from, types=types)) if floors_from else None
         if not documents:
             fail(f"{data} holds no documents.")
+        if training == []:
+            fail(f"{floors_from} holds no documents.")
     from claimclf.evaluation import evaluate as measure
     from claimclf.evaluation.run import hash_documents
     from claimclf.report import write_report
@@ -239,7 +242,7 @@ def evaluate(
         classifier,
         documents,
         cross_fit=cross_fit,
-        floors_from=training or None,
+        floors_from=training,
         provenance={"model": model, "data": data.name, "command": _command_line()},
     )
     with user_errors(OSError):

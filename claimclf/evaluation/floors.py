@@ -5,6 +5,7 @@ Each is a `Reader`. Rules say yes or no; what is learned is calibrated like the 
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -14,6 +15,8 @@ from claimclf.calibration import Calibration
 from claimclf.documents import Document, Prediction, Sentence, Span
 from claimclf.labels import KINDS
 from claimclf.metrics.judging import is_decided
+
+logger = logging.getLogger(__name__)
 
 Read = Callable[[Sequence[Document]], list[list[Prediction]]]
 
@@ -29,7 +32,7 @@ class Floor:
 
 
 def floors(training: Sequence[Document], *, types: Sequence[str]) -> dict[str, Floor]:
-    """Every floor that can be built; TF-IDF needs training documents.
+    """Every floor that can be built; TF-IDF needs training sentences that share words.
 
     Args:
         training: Gold documents that the evaluated model may have learned from; empty for none.
@@ -38,7 +41,10 @@ def floors(training: Sequence[Document], *, types: Sequence[str]) -> dict[str, F
     built = {"always yes": always_yes(types), "cue words": cue_words(types)}
     if training:
         built["majority"] = majority(training, types)
-        built["TF-IDF + logistic regression"] = tfidf(training, types)
+        try:
+            built["TF-IDF + logistic regression"] = tfidf(training, types)
+        except ValueError as error:
+            logger.warning("The floor of TF-IDF is left out: %s", error)
     return built
 
 
@@ -63,13 +69,23 @@ def majority(training: Sequence[Document], types: Sequence[str]) -> Floor:
 
 
 def tfidf(training: Sequence[Document], types: Sequence[str]) -> Floor:
-    """Words and word pairs of the sentence alone, one logistic regression per decision."""
+    """Words and word pairs of the sentence alone, one logistic regression per decision.
+
+    Raises:
+        ValueError: If no word is in two of the training sentences.
+    """
     from sklearn.feature_extraction.text import TfidfVectorizer
     from sklearn.linear_model import LogisticRegression
 
     sentences = [sentence for document in training for sentence in document.sentences]
     vectorizer = TfidfVectorizer(ngram_range=(1, 2), min_df=2, sublinear_tf=True, lowercase=True)
-    features = vectorizer.fit_transform([sentence.text for sentence in sentences])
+    try:
+        features = vectorizer.fit_transform([sentence.text for sentence in sentences])
+    except ValueError as error:
+        raise ValueError(
+            f"It needs words that are in two training sentences, and the {len(sentences)} given "
+            "have none."
+        ) from error
 
     def learn(known: list[int], answers: list[bool]) -> Any:
         if len(set(answers)) < 2:
