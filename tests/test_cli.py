@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import re
+import shlex
 import subprocess
 import sys
 import tomllib
@@ -306,6 +307,33 @@ def test_evaluate_writes_a_report_and_compare_reads_it(tiny, gold, tmp_path):
     assert (provenance["model"], provenance["data"]) == ("default", "gold.jsonl")
     run("evaluate", "default", gold, "-r", second, "--floors-from", gold)
     result = run("compare", first, second)
+    assert result.exit_code == 0
+    assert "| first | second |" in result.stdout
+
+
+def test_evaluate_records_the_command_that_was_typed(tiny, gold, tmp_path, monkeypatch):
+    arguments = ["evaluate", "default", str(gold), "--report", str(tmp_path / "my report")]
+    monkeypatch.setattr("sys.argv", ["/usr/bin/claimclf", *arguments])
+    run(*arguments)
+    record = json.loads((tmp_path / "my report" / "metrics.json").read_text(encoding="utf-8"))
+    assert record["provenance"]["command"] == shlex.join(["claimclf", *arguments])
+
+
+def test_gold_that_decides_nothing_gives_reports_without_figures_that_say_so(
+    tiny, small_document, tmp_path
+):
+    bare = [
+        replace(s, types=(), known_types=(), perspective=None) for s in small_document.sentences
+    ]
+    data = tmp_path / "bare.jsonl"
+    write_jsonl(
+        [small_document.replace(sentences=tuple(bare), sources=(), attributions=None)], data
+    )
+    for name in ("first", "second"):
+        result = run("evaluate", "default", data, "--report", tmp_path / name)
+        assert result.exit_code == 0
+        assert f"{data} decides nothing that this model predicts" in result.stderr
+    result = run("compare", tmp_path / "first", tmp_path / "second")
     assert result.exit_code == 0
     assert "| first | second |" in result.stdout
 

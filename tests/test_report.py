@@ -222,7 +222,7 @@ def test_comparison_refuses_other_documents_and_other_folders(folder, tmp_path):
         compare_runs([folder, tmp_path])
 
 
-def test_the_script_evaluates_a_saved_model(
+def test_the_script_evaluates_a_saved_model_and_records_its_command(
     tiny_classifier, small_document, tmp_path, monkeypatch, capsys
 ):
     tiny_classifier.save_pretrained(tmp_path / "model")
@@ -238,5 +238,8 @@ def test_the_script_evaluates_a_saved_model(
     assert "perspective/is_source/accuracy" in capsys.readouterr().out
     record = json.loads((tmp_path / "report" / "metrics.json").read_text(encoding="utf-8"))
     assert record["provenance"]["num_documents"] == 3
+    command = record["provenance"]["command"]
+    assert command.startswith(f"python {script} ")
+    assert command.endswith("--cross-fit")
     assert record["cross_fitted"]
     assert (tmp_path / "report" / "report.html").is_file()

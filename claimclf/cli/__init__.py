@@ -245,6 +245,12 @@ def evaluate(
         floors_from=training,
         provenance={"model": model, "data": data.name, "command": _command_line()},
     )
+    if not result.scores:
+        typer.echo(
+            f"claimclf: {data} decides nothing that this model predicts, so that there are no "
+            "figures.",
+            err=True,
+        )
     with user_errors(OSError):
         write_report(result, report)
     width = max(map(len, result.headline()), default=0)
@@ -329,4 +335,6 @@ def _load(model: str | None, **options: Any) -> ClaimClassifier:
 
 def _command_line() -> str:
     """The command as it was typed, to be recorded."""
-    return shlex.join(["claimclf", *sys.argv[1:]])
+    script, *arguments = sys.argv
+    start = ["python", script] if script.endswith(".py") else ["claimclf"]
+    return shlex.join([*start, *arguments])

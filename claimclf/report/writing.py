@@ -23,6 +23,15 @@ from claimclf.report.tables import report_markdown
 
 METRICS, PREDICTIONS, JUDGEMENTS = "metrics.json", "predictions.parquet", "judgements.parquet"
 
+_JUDGEMENT_COLUMNS = {
+    "judgement": "string",
+    "document": "int64",
+    "sentence": "int64",
+    "gold": "bool",
+    "predicted": "bool",
+    "score": "double",
+}
+
 
 def write_report(report: Report, folder: str | Path) -> Path:
     """Write a report into a folder, which is made if it is missing.
@@ -44,8 +53,8 @@ def write_report(report: Report, folder: str | Path) -> Path:
     (folder / "report.md").write_text(report_markdown(report, *parts), encoding="utf-8")
     metrics = json.dumps(metrics_record(report, *parts), indent=2, ensure_ascii=False)
     (folder / METRICS).write_text(metrics + "\n", encoding="utf-8")
-    _write_parquet(list(sentence_rows(report)), folder / PREDICTIONS)
-    _write_parquet(list(judgement_rows(report)), folder / JUDGEMENTS)
+    _write_parquet(sentence_rows(report), folder / PREDICTIONS)
+    _write_parquet(judgement_rows(report), folder / JUDGEMENTS, columns=_JUDGEMENT_COLUMNS)
     return folder
 
 
@@ -153,8 +162,12 @@ def _number(value: float) -> float | None:
     return None if math.isnan(value) else value
 
 
-def _write_parquet(rows: list[dict[str, Any]], path: Path) -> None:
+def _write_parquet(
+    rows: Iterator[dict[str, Any]], path: Path, *, columns: Mapping[str, str] | None = None
+) -> None:
+    """Write records; with their columns where these have to be there without any record too."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    pq.write_table(pa.Table.from_pylist(rows), path)
+    schema = columns and pa.schema(list(columns.items()))
+    pq.write_table(pa.Table.from_pylist(list(rows), schema=schema), path)
