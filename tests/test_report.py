@@ -174,6 +174,36 @@ def test_figures_lead_to_the_sentences_that_they_count_as_wrong(folder, report):
         assert not judgement or judgement.split(":")[0] in report.judgements
 
 
+def test_every_wrong_sentence_says_what_is_wrong_with_it():
+    class LongContent(NoisyReader):
+        """Content runs on into the next sentence, which gold calls nobody's."""
+
+        def read(self, documents):
+            return [
+                [
+                    replace(
+                        prediction,
+                        spans=tuple(
+                            replace(span, end=document.sentences[2].end)
+                            if span.label == "content"
+                            else span
+                            for span in prediction.spans
+                        ),
+                    )
+                    for prediction in predictions
+                ]
+                for document, predictions in zip(documents, super().read(documents), strict=True)
+            ]
+
+    notes = error_notes(evaluate(LongContent(), STORIES[:1], num_draws=5))
+    assert {place: note.wrong for place, note in notes.items()} == {
+        (0, 1): ["content span"],
+        (0, 2): ["words of the content span", "attributed, by content spans"],
+    }
+    (line,) = [line for line in notes[0, 2].predicted if line.startswith("content: “The bridge")]
+    assert line not in notes[0, 2].gold
+
+
 def test_a_report_without_errors_has_no_articles():
     perfect = evaluate(NoisyReader(), STORIES, num_draws=5)
     page = report_page(perfect)

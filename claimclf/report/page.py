@@ -20,7 +20,9 @@ from claimclf.documents import Document, Sentence
 from claimclf.evaluation import Construction, Report, Slice
 from claimclf.evaluation.constructions import CONSTRUCTION, construction_of
 from claimclf.evaluation.slices import sentence_groups
+from claimclf.labels import SPAN_LABELS
 from claimclf.metrics import PERSPECTIVE
+from claimclf.metrics.judging import FROM_SPANS
 from claimclf.report import tables
 from claimclf.report.plots import (
     accuracy_coverage_plot,
@@ -154,7 +156,7 @@ def _note(report: Report, place: tuple[int, int], wrong: list[tuple[str, bool]])
     document, index = place
     gold, predicted = report.gold[document], report.predicted[document]
     truth, answer = gold.sentences[index], predicted.sentences[index]
-    note = Note(f"s{document}-{index}", index + 1, truth.text)
+    note = Note(f"s{document}-{index}", index + 1, truth.text, wrong=_wrong(wrong))
     for name, is_gold in wrong:
         note.tags |= {name, f"{name}:{'missed' if is_gold else 'false'}"}
     note.tags |= {
@@ -164,23 +166,34 @@ def _note(report: Report, place: tuple[int, int], wrong: list[tuple[str, bool]])
     }
     if (construction := construction_of(gold)) is not None:
         note.tags.add(tables.slice_tag(CONSTRUCTION, construction))
-    for name, is_gold in wrong:
-        if name.startswith("types/") and name != "types/exact_set":
-            direction = "missed" if is_gold else "false"
-            note.wrong.append(f"{tables.judgement_title(name)} {direction}")
     names = {name for name, _ in wrong}
-    if names & {"perspective/is_source", "perspective/source"}:
-        note.wrong.append("perspective")
-    note.wrong += [
-        f"{label} span" for label in ("source", "cue", "content") if f"spans/{label}" in names
-    ]
-    if "perspective/source" not in names:
-        note.wrong += [what for what in ("kind", "party") if f"perspective/{what}" in names]
     note.gold, note.predicted = _labels(truth), _labels(answer)
-    if any(name.startswith("spans/") for name in names):
+    if FROM_SPANS in names or any(name.startswith(("spans/", "words/")) for name in names):
         note.gold += _span_lines(gold, truth)
         note.predicted += _span_lines(predicted, truth)
     return note
+
+
+def _wrong(wrong: list[tuple[str, bool]]) -> list[str]:
+    """What is wrong with a sentence, in words; what follows from something else is not repeated."""
+    words = [
+        f"{tables.judgement_title(name)} {'missed' if is_gold else 'false'}"
+        for name, is_gold in wrong
+        if name.startswith("types/") and name != "types/exact_set"
+    ]
+    names = {name for name, _ in wrong}
+    if names & {"perspective/is_source", "perspective/source"}:
+        words.append("perspective")
+    for label in SPAN_LABELS:
+        if f"spans/{label}" in names:
+            words.append(f"{label} span")
+        elif f"words/{label}" in names:
+            words.append(f"words of the {label} span")
+    if FROM_SPANS in names:
+        words.append("attributed, by content spans")
+    if "perspective/source" not in names:
+        words += [what for what in ("kind", "party") if f"perspective/{what}" in names]
+    return words
 
 
 def _labels(sentence: Sentence) -> list[str]:
@@ -204,11 +217,11 @@ def _labels(sentence: Sentence) -> list[str]:
 
 
 def _span_lines(document: Document, sentence: Sentence) -> list[str]:
-    """The spans that start in a sentence."""
+    """The spans that reach into a sentence."""
     return [
         f"{span.label}: {_shorten(span.of(document.text))}"
         for span in document.spans()
-        if sentence.start <= span.start < sentence.end
+        if sentence.span.overlap(span)
     ]
 
 
