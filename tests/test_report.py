@@ -17,6 +17,7 @@ from claimclf.report import compare_runs, report_page, write_report
 from claimclf.report.comparison import differences, load_run
 from claimclf.report.page import error_notes
 from tests.test_evaluation import STORIES, NoisyReader, story
+from tests.test_render import in_browser, run_page
 
 
 @pytest.fixture(scope="module")
@@ -202,6 +203,64 @@ def test_every_wrong_sentence_says_what_is_wrong_with_it():
     }
     (line,) = [line for line in notes[0, 2].predicted if line.startswith("content: “The bridge")]
     assert line not in notes[0, 2].gold
+
+
+def many_articles(monkeypatch, *, max_articles):
+    """A page with room for some of the articles that have something wrong."""
+    monkeypatch.setattr("claimclf.report.page.MAX_ARTICLES", max_articles)
+    monkeypatch.setattr("claimclf.report.page.MAX_WORST", 2)
+    report = evaluate(NoisyReader(0.45), STORIES, num_draws=5)
+    return report, report_page(report)
+
+
+def test_the_worst_mistakes_are_on_the_page_whatever_is_left_out(monkeypatch):
+    _, page = many_articles(monkeypatch, max_articles=2)
+    assert page.count("<article>") == 2
+    worst = re.findall(r'<li><a href="#(s\d+-\d+)">', page)
+    assert len(worst) == 2
+    assert all(f'<mark id="{anchor}">' in page for anchor in worst)
+
+
+def test_links_know_how_many_sentences_are_behind_them_on_the_page_or_not(monkeypatch):
+    report, page = many_articles(monkeypatch, max_articles=2)
+    counts = report.judgements["types/statistic"].counts()
+    missed = re.search(r'data-filter="types/statistic:missed" data-total="(\d+)"', page)
+    assert int(missed[1]) == counts.false_negatives
+    num_wrong, num_shown = len(error_notes(report)), page.count('class="note"')
+    assert num_shown < num_wrong
+    assert f"{num_shown} of {num_wrong} sentences shown</output>" in page
+
+
+@pytest.mark.slow
+@in_browser
+def test_a_link_shows_what_a_filter_hid_and_the_bar_says_what_is_missing(monkeypatch, tmp_path):
+    report, page = many_articles(monkeypatch, max_articles=2)
+    probe = """<script>
+      const seen = [];
+      const record = () => seen.push(document.querySelector(".bar output").value);
+      const worst = document.querySelector(".worst a");
+      const mark = document.querySelector(worst.hash);
+      const tags = document.querySelector(`${worst.hash}-n`).dataset.tags.split(" ");
+      const others = [...document.querySelectorAll("[data-filter*=':']")];
+      others.find((link) => !tags.includes(link.dataset.filter)).click();
+      record();
+      seen.push(mark.closest("[hidden]") ? "hidden" : "there");
+      worst.click();
+      record();
+      seen.push(mark.closest("[hidden]") ? "hidden" : "there");
+      const log = document.createElement("pre");
+      log.textContent = seen.join("\\n");
+      document.body.append(log);
+    </script>"""
+    page = re.sub(r"<meta http-equiv[^>]*>", "", page).replace("</body>", f"{probe}</body>")
+    html = run_page(tmp_path, page)
+    filtered, before, everything, after = re.search(r"<pre>(.*?)</pre>", html, re.DOTALL)[1].split(
+        "\n"
+    )
+    assert re.fullmatch(r"\d+ of \d+ sentences? shown: [a-z ]+", filtered)
+    assert (before, after) == ("hidden", "there")
+    num_shown = page.count('class="note"')
+    assert everything == f"{num_shown} of {len(error_notes(report))} sentences shown"
 
 
 def test_a_report_without_errors_has_no_articles():

@@ -1,16 +1,17 @@
 """The report as one page: figures, plots, and every wrong sentence in its article.
 
 Nothing is loaded from anywhere. Every figure links to the sentences behind it: a link carries the
-tags that those sentences have (a judgement, `:missed` or `:false`, a slice), and a few lines of
-script hide the others; without script, or on paper, all are there.
+tags that those sentences have (a judgement, `:missed` or `:false`, a slice) and how many there are,
+on the page or not, and a few lines of script hide the others; without script, or on paper, all are
+there.
 """
 
 from __future__ import annotations
 
 import base64
 import hashlib
-from collections import defaultdict
-from collections.abc import Sequence
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
@@ -34,7 +35,8 @@ if TYPE_CHECKING:
     from jinja2 import Environment
 
 MAX_ARTICLES = 100
-"""Most articles on a page, those with the largest share of wrong sentences."""
+"""Most articles on a page: those of the surest mistakes, then those with the largest share of
+wrong sentences."""
 
 MAX_WORST = 20
 """Most entries in the list of mistakes that the model was surest of."""
@@ -113,7 +115,8 @@ def report_page(
 ) -> str:
     """The report as one self-contained HTML page."""
     notes = error_notes(report)
-    articles = _articles(report, notes)
+    worst = _worst(report)
+    articles = _articles(report, notes, {document for document, _ in worst})
     template = _environment().get_template("report.html.j2")
     script = _resource("report.js")
     return template.render(
@@ -126,10 +129,11 @@ def report_page(
         slices=tables.slice_tables(slices),
         perspective=_perspective_panel(report),
         types=_type_panels(report),
-        worst=_worst(report, notes),
-        articles=articles[:MAX_ARTICLES],
-        num_left_out=max(0, len(articles) - MAX_ARTICLES),
-        num_wrong=len(notes),
+        worst=[(notes[place], what) for place, what in worst.items()],
+        articles=articles,
+        num_left_out=len({document for document, _ in notes}) - len(articles),
+        num_shown=sum(article.num_wrong for article in articles),
+        num_behind=_num_behind(notes.values()),
         provenance=tables.provenance_rows(report),
         style=_resource("report.css"),
         script=script,
@@ -225,13 +229,29 @@ def _span_lines(document: Document, sentence: Sentence) -> list[str]:
     ]
 
 
-def _articles(report: Report, notes: dict[tuple[int, int], Note]) -> list[Article]:
-    """Every article with something wrong, the worst first."""
+def _num_behind(notes: Iterable[Note]) -> Callable[[str], int]:
+    """How many sentences have all the tags of a link."""
+    places: dict[str, set[str]] = defaultdict(set)
+    anchors = {note.anchor for note in notes}
+    for note in notes:
+        for tag in note.tags:
+            places[tag].add(note.anchor)
+    return lambda tags: len(anchors.intersection(*(places[tag] for tag in tags.split())))
+
+
+def _articles(
+    report: Report, notes: dict[tuple[int, int], Note], linked: set[int]
+) -> list[Article]:
+    """Articles with something wrong, the worst first; those that are linked to are among them."""
+    num_wrong = Counter(document for document, _ in notes)
+
+    def share(number: int) -> float:
+        return num_wrong[number] / len(report.gold[number].sentences)
+
+    kept = sorted(num_wrong, key=lambda number: (number not in linked, -share(number)))
     articles = []
-    for number, document in enumerate(report.gold):
-        num_wrong = sum((number, index) in notes for index in range(len(document.sentences)))
-        if not num_wrong:
-            continue
+    for number in sorted(kept[:MAX_ARTICLES], key=lambda number: (-share(number), number)):
+        document = report.gold[number]
         metadata = document.metadata
         byline = [metadata.get("publisher"), metadata.get("date"), metadata.get("corpus")]
         articles.append(
@@ -239,11 +259,11 @@ def _articles(report: Report, notes: dict[tuple[int, int], Note]) -> list[Articl
                 title=str(metadata.get("title") or document.id or f"Document {number + 1}"),
                 byline=" · ".join(str(part) for part in byline if part),
                 paragraphs=_paragraphs(number, document, notes),
-                num_wrong=num_wrong,
+                num_wrong=num_wrong[number],
                 num_sentences=len(document.sentences),
             )
         )
-    return sorted(articles, key=lambda article: -article.num_wrong / article.num_sentences)
+    return articles
 
 
 def _paragraphs(
@@ -322,8 +342,8 @@ def _perspective_panel(report: Report) -> PerspectivePanel | None:
     )
 
 
-def _worst(report: Report, notes: dict[tuple[int, int], Note]) -> list[tuple[Note, str]]:
-    """The mistakes that the model was surest of, each sentence once."""
+def _worst(report: Report) -> dict[tuple[int, int], str]:
+    """The mistakes that the model was surest of, each sentence once, in words."""
     found: list[tuple[float, tuple[int, int], str]] = []
     for name, outcomes in report.judgements.items():
         if not name.startswith("types/") or name == "types/exact_set":
@@ -343,7 +363,7 @@ def _worst(report: Report, notes: dict[tuple[int, int], Note]) -> list[tuple[Not
     worst: dict[tuple[int, int], str] = {}
     for _, place, what in found:
         worst.setdefault(place, what)
-    return [(notes[place], what) for place, what in list(worst.items())[:MAX_WORST]]
+    return dict(list(worst.items())[:MAX_WORST])
 
 
 def _shorten(text: str, max_characters: int = 90) -> str:

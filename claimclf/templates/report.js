@@ -1,9 +1,12 @@
 "use strict";
 const bar = document.querySelector(".bar output");
+const all = document.querySelector(".bar button");
 const notes = [...document.querySelectorAll(".note")];
 
-/* Show only the sentences that carry every wanted tag, each with the paragraph before it. */
-function show(wanted, words) {
+/* Show only the sentences that carry every tag of a link, each with the paragraph before it. */
+function show(link) {
+  const wanted = link.dataset.filter.split(" ").filter(Boolean);
+  const total = Number(link.dataset.total);
   let count = 0;
   for (const note of notes) {
     const tags = note.dataset.tags.split(" ");
@@ -18,11 +21,16 @@ function show(wanted, words) {
     });
     article.hidden = !found.includes(true);
   }
-  bar.textContent = `${count} ${count === 1 ? "sentence" : "sentences"}${words ? `: ${words}` : ""}`;
-  document.querySelector(".bar button").hidden = wanted.length === 0;
+  const sentences = `${total.toLocaleString("en")} ${total === 1 ? "sentence" : "sentences"}`;
+  const found = count === total ? sentences : `${count.toLocaleString("en")} of ${sentences} shown`;
+  bar.textContent = link.title ? `${found}: ${link.title}` : found;
+  all.hidden = wanted.length === 0;
 }
 
 document.addEventListener("click", (event) => {
-  const link = event.target.closest("[data-filter]");
-  if (link) show(link.dataset.filter.split(" ").filter(Boolean), link.title);
+  const link = event.target.closest("[data-filter], a");
+  if (!link) return;
+  if ("filter" in link.dataset) show(link);
+  /* Nothing jumps to what is hidden. */
+  else if (document.querySelector(link.hash)?.closest("[hidden]")) show(all);
 });
