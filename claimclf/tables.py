@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import count
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from claimclf.documents import Document, Perspective, Sentence, Source
@@ -70,8 +71,23 @@ def type_names(documents: Iterable[Document]) -> tuple[str, ...]:
 
 
 def document_names(documents: Sequence[Document]) -> list[str]:
-    """Each document's id; its position where it has none, so that nameless documents stay apart."""
-    return [document.id or str(index) for index, document in enumerate(documents)]
+    """Each document's id, or its position where it has none; numbered where that is taken.
+
+    So documents stay apart: an id that several have is the first one's.
+    """
+    ids = {document.id for document in documents}
+    taken, names = set(ids), []
+    for index, document in enumerate(documents):
+        name = wanted = document.id or str(index)
+        if document.id and wanted in ids:
+            ids.remove(wanted)
+        else:
+            numbers = count(2)
+            while name in taken:
+                name = f"{wanted} ({next(numbers)})"
+        taken.add(name)
+        names.append(name)
+    return names
 
 
 def sentence_frame(documents: Iterable[Document]) -> pd.DataFrame:
@@ -83,8 +99,8 @@ def sentence_frame(documents: Iterable[Document]) -> pd.DataFrame:
     Returns:
         A frame whose columns and dtypes are the same for any documents with the same types:
 
-        - `doc_id` (the document's id, or its position where it has none), `sentence_id` (counted
-          from 0 in its document), `start`, `end`, `text`;
+        - `doc_id` (the document's id, or its position where it has none; "id (2)" where that is
+          taken), `sentence_id` (counted from 0 in its document), `start`, `end`, `text`;
         - for every type `is_<type>` (boolean, missing where nobody decided it) and `p_<type>`
           (probability, NaN for gold);
         - `status` of the perspective, `source_id`, `source_name`, `source_kind`, `source_party`,
@@ -272,7 +288,8 @@ def plot_share_of_voice(
         The axes, ready for a title or `ax.figure.savefig(path)`.
 
     Raises:
-        ValueError: If `by` or `measure` is something else, or there is no document.
+        ValueError: If `by` or `measure` is something else, there is no document, or no sentence
+            has a perspective.
     """
     if measure not in MEASURES:
         raise ValueError(f"Shares are counted in one of {MEASURES}, got measure={measure!r}.")
@@ -284,6 +301,8 @@ def plot_share_of_voice(
     for bar in bars:
         for key, share in bar.items():
             totals[key] += share
+    if not totals:
+        raise ValueError("No sentence has a perspective, so that there is nothing to draw.")
     ranked = sorted(totals.keys() - PLAIN_COLORS.keys(), key=lambda key: (-totals[key], key))
     colors = PLAIN_COLORS | dict(zip(ranked, VOICE_COLORS, strict=False))
     for bar in bars:

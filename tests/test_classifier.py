@@ -195,6 +195,8 @@ def test_the_smallest_score_is_a_probability(tiny_classifier, small_document, tm
     assert statuses == {"unresolved"}
     with pytest.raises(ValueError, match=r"must be a probability in \[0, 1\], got 70"):
         ClaimClassifier.from_pretrained(tmp_path, min_perspective_score=70)
+    with pytest.raises(ValueError, match=r"a probability in \[0, 1\], got '0.8'"):
+        ClaimClassifier.from_pretrained(tmp_path, min_perspective_score="0.8")
 
 
 def test_a_model_that_learned_types_alone_leaves_the_rest_undecided(

@@ -113,3 +113,14 @@ def test_nothing_is_shown_where_no_document_names_a_construction():
 def test_what_nobody_judged_is_not_solved():
     nothing = Count(0, 0)
     assert not Construction("metonym", 1, nothing, nothing, nothing).is_solved
+
+
+def test_what_nobody_judged_is_no_solved_half():
+    nothing, wrong = Count(0, 0), Count(1, 2)
+    table = construction_table(
+        [
+            Construction("untyped", 1, nothing, wrong, nothing),
+            Construction("voiceless", 1, wrong, nothing, nothing),
+        ]
+    )
+    assert [row.cells[-1].text for row in table.rows] == ["0 of 2", "no", "no"]

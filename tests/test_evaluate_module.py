@@ -41,6 +41,11 @@ def test_figures_and_intervals_are_those_of_the_report(metric, report):
         assert values == pytest.approx([score.value, score.low, score.high], nan_ok=True)
 
 
+def test_nothing_to_measure_is_refused(metric):
+    with pytest.raises(ValueError, match="There are no documents to draw from"):
+        metric.compute(predictions=[], references=[])
+
+
 def test_figures_agree_with_scikit_learn(metric, report):
     result = metric.compute(predictions=as_json(report.predicted), references=as_json(report.gold))
     sentences = [

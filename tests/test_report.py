@@ -263,6 +263,27 @@ def test_a_link_shows_what_a_filter_hid_and_the_bar_says_what_is_missing(monkeyp
     assert everything == f"{num_shown} of {len(error_notes(report))} sentences shown"
 
 
+@pytest.mark.slow
+@in_browser
+def test_tables_of_types_stay_in_their_panels_on_paper(folder, tmp_path):
+    probe = """<script>
+      const log = document.createElement("pre");
+      log.textContent = [...document.querySelectorAll(".panel table")].map((table) =>
+        Math.ceil(table.getBoundingClientRect().right
+          - table.closest(".panel").getBoundingClientRect().right)).join(" ");
+      document.body.append(log);
+    </script>"""
+    page = (
+        (folder / "report.html").read_text(encoding="utf-8").replace("@media print", "@media all")
+    )
+    page = re.sub(r"<meta http-equiv[^>]*>", "", page).replace("</body>", f"{probe}</body>")
+    a4 = "<style>body { width: 718px; }</style></head>"
+    found = run_page(tmp_path, page.replace("</head>", a4))
+    beyond = re.search(r"<pre>([-0-9 ]+)</pre>", found)[1].split()
+    assert len(beyond) == 4
+    assert max(map(int, beyond)) <= 0
+
+
 def test_a_report_without_errors_has_no_articles():
     perfect = evaluate(NoisyReader(), STORIES, num_draws=5)
     page = report_page(perfect)

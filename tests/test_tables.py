@@ -115,6 +115,14 @@ def test_nameless_documents_stay_apart():
     assert list(share_of_voice([*documents, documents[0]]).doc_id) == ["0", "named", "2"]
 
 
+def test_documents_of_one_name_stay_apart():
+    ids = ["1", "", "a", "a", "a", "a (2)", ""]
+    documents = [spoken(("One.", "author"), id=id) for id in ids]
+    frame = share_of_voice(documents)
+    assert list(frame.doc_id) == ["1", "1 (2)", "a", "a (3)", "a (4)", "a (2)", "6"]
+    assert list(sentence_frame(documents).doc_id) == list(frame.doc_id)
+
+
 def test_own_types_replace_the_default_ones():
     sentence = Sentence(0, 3, "Go!", types=("call",), known_types=("promise", "call"))
     document = Document("Go!", (sentence,))
@@ -266,3 +274,5 @@ def test_chart_says_what_it_needs(harbour):
         plot_share_of_voice(harbour, measure="words")
     with pytest.raises(ValueError, match="no document to draw"):
         plot_share_of_voice([])
+    with pytest.raises(ValueError, match="No sentence has a perspective"):
+        plot_share_of_voice(Document("x"))

@@ -91,8 +91,14 @@ class Difference:
 
 
 def draw_documents(num_documents: int, *, num_draws: int = NUM_DRAWS, seed: int = 0) -> Floats:
-    """How often each document is drawn: `(draws, documents)`, every row sums to `documents`."""
-    shares = np.full(num_documents, 1.0 / max(1, num_documents))
+    """How often each document is drawn: `(draws, documents)`, every row sums to `documents`.
+
+    Raises:
+        ValueError: If there are no documents.
+    """
+    if not num_documents:
+        raise ValueError("There are no documents to draw from. Give at least one.")
+    shares = np.full(num_documents, 1.0 / num_documents)
     drawn = np.random.default_rng(seed).multinomial(num_documents, shares, size=num_draws)
     return drawn.astype(np.float64)
 

@@ -7,6 +7,7 @@ probability that it is right, what goes out is the perspective with its score, o
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import SupportsFloat
 
 from claimclf.documents import Perspective
 from claimclf.labels import UNRESOLVED
@@ -16,10 +17,10 @@ def check_min_score(score: float) -> float:
     """A smallest perspective score, if it is one.
 
     Raises:
-        ValueError: If it is not in [0, 1].
+        ValueError: If it is no number in [0, 1].
     """
-    if not 0.0 <= score <= 1.0:
-        raise ValueError(f"min_perspective_score must be a probability in [0, 1], got {score}.")
+    if not isinstance(score, SupportsFloat) or not 0.0 <= score <= 1.0:
+        raise ValueError(f"min_perspective_score must be a probability in [0, 1], got {score!r}.")
     return score
 
 

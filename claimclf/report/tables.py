@@ -260,9 +260,10 @@ def _solved(item: Construction) -> str:
     """Whether a construction is solved, or which half of it."""
     if item.is_solved:
         return "yes"
-    if item.types.is_complete:
+    if item.types.num_sentences and item.types.is_complete:
         return "types only"
-    return "perspective only" if item.perspectives.is_complete else "no"
+    is_half = item.perspectives.num_sentences and item.perspectives.is_complete
+    return "perspective only" if is_half else "no"
 
 
 def _total(counts: Iterable[Count]) -> Count:
