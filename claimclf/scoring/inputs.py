@@ -222,8 +222,8 @@ class Input:
 def unreadable(name: str, error: Exception) -> InputError:
     """What to say of a file that can't be read to its end."""
     return InputError(
-        f"{name} can't be read: {error}. Repair or replace the file and run the same command "
-        "again; what is finished stays."
+        f"{name} can't be read: {error}. Repair the file or take it away, and run again with "
+        "--retry-rejects; what is finished stays."
     )
 
 
