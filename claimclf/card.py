@@ -229,7 +229,7 @@ def model_card(
         speed=speed,
         command=without_local_paths(command or provenance.get("command")),
         averaged=[
-            (without_local_paths(command), f"{share:.0%}")
+            (without_local_paths(command), f"{100 * share:.3g} %")
             for command, share in averaged_runs(provenance)
         ],
         training_config=json.dumps(trained_with, indent=2, ensure_ascii=False)

@@ -88,7 +88,7 @@ def test_card_says_of_which_runs_the_weights_are_the_mean(folder, report):
     (folder / "config.json").write_text(json.dumps(config), encoding="utf-8")
     text = read(write_card(folder, report=report))
     assert "mean of those of 2 models" in text
-    assert "    train.py b.toml --output b  # 50%\n" in text
+    assert "    train.py b.toml --output b  # 50 %\n" in text
     assert "/home/me" not in text
 
 
