@@ -303,7 +303,8 @@ def _paragraphs(document: Document, rows: tuple[Row, ...]) -> Iterator[Paragraph
             part = Span(max(sentence.start, paragraph.start), min(sentence.end, paragraph.end))
             if position < part.start:
                 parts.append(Part((Piece(text[position : part.start]),)))
-            is_last = not text[part.end : sentence.end].strip()
+            has_end = not text[part.end : sentence.end].strip()
+            is_last = has_end and bool(part.of(text).strip())
             parts.append(Part(tuple(_pieces(text, sentence, part)), rows[index], is_last))
             position = part.end
             index += 1

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from claimclf.documents import Document, LabeledSpan, Perspective, Sentence, Source, Span
@@ -146,6 +146,7 @@ def test_facts_are_the_id_and_the_metadata_without_the_title(small_document):
 
 
 @given(st.text("ab.\n\r \t\u2028“", max_size=40), st.lists(st.integers(0, 40), max_size=12))
+@example("It rained.\r a", [0, 12])
 def test_every_character_but_blank_lines_is_shown_once_and_in_order(text, cuts):
     edges = sorted({min(cut, len(text)) for cut in cuts})
     pairs = zip(edges[::2], edges[1::2], strict=False)
