@@ -9,8 +9,6 @@ from __future__ import annotations
 
 import logging
 import math
-import shlex
-import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from importlib.resources import files
@@ -31,6 +29,7 @@ from claimclf.evaluation import Report, fit
 from claimclf.evaluation.floors import majority, tfidf
 from claimclf.loading import build_model, save_pretrained
 from claimclf.modeling import ClaimModel
+from claimclf.provenance import command_line
 from claimclf.report import write_report
 from claimclf.training import (
     ClaimTrainer,
@@ -155,7 +154,7 @@ def finetune(
     provenance = {
         "model": output.name,
         "data": measured_on,
-        "command": shlex.join([Path(sys.argv[0]).name, *sys.argv[1:]]),
+        "command": command_line(),
     }
     report, calibration = fit(_Answers(answers, form), gold, provenance=provenance)
     report = replace(

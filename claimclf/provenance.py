@@ -1,9 +1,19 @@
-"""What a model records of how it was made: the runs that it went on from or is the mean of."""
+"""What models and reports record of how they were made: commands, and the runs behind a model."""
 
 from __future__ import annotations
 
+import shlex
+import sys
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import Any
+
+
+def command_line() -> str:
+    """The command that runs, as it was typed."""
+    script, *arguments = sys.argv
+    start = ["python", script] if script.endswith(".py") else [Path(script).name]
+    return shlex.join([*start, *arguments])
 
 
 def ancestors(provenance: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:

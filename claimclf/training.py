@@ -13,7 +13,6 @@ import logging
 import math
 import platform
 import re
-import shlex
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
@@ -42,6 +41,7 @@ from claimclf.encoding import Encoder, Window
 from claimclf.evaluation import Report, evaluate, fit
 from claimclf.loading import build_model, save_pretrained
 from claimclf.modeling import ClaimConfig, ClaimModel
+from claimclf.provenance import command_line
 from claimclf.targets import WindowTargets, collate_targets, make_targets
 
 logger = logging.getLogger(__name__)
@@ -343,7 +343,7 @@ def describe_run(
         "versions": {name: importlib.metadata.version(name) for name in PACKAGES},
         "python": platform.python_version(),
         "commit": _commit(),
-        "command": shlex.join([Path(sys.argv[0]).name, *sys.argv[1:]]),
+        "command": command_line(),
         "train": describe_corpora(experiment.data.train, data, train_documents),
         "dev": describe_corpora(experiment.data.dev, data, dev),
     }

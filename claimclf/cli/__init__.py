@@ -9,7 +9,6 @@ from __future__ import annotations
 import io
 import json
 import logging
-import shlex
 import sys
 from collections.abc import Sequence
 from enum import StrEnum
@@ -229,6 +228,7 @@ def evaluate(
             fail(f"{floors_from} holds no documents.")
     from claimclf.evaluation import evaluate as measure
     from claimclf.evaluation.run import hash_documents
+    from claimclf.provenance import command_line
     from claimclf.report import write_report
 
     fitted_on = classifier.calibration.provenance.get("documents_sha256")
@@ -243,7 +243,7 @@ def evaluate(
         documents,
         cross_fit=cross_fit,
         floors_from=training,
-        provenance={"model": model, "data": data.name, "command": _command_line()},
+        provenance={"model": model, "data": data.name, "command": command_line()},
     )
     if not result.scores:
         typer.echo(
@@ -331,10 +331,3 @@ def _load(model: str | None, **options: Any) -> ClaimClassifier:
         from claimclf.classifier import ClaimClassifier
 
         return ClaimClassifier.from_pretrained(model, **options)
-
-
-def _command_line() -> str:
-    """The command as it was typed, to be recorded."""
-    script, *arguments = sys.argv
-    start = ["python", script] if script.endswith(".py") else ["claimclf"]
-    return shlex.join([*start, *arguments])
