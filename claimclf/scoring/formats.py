@@ -24,6 +24,9 @@ COMPRESSIONS: Final = {".gz": "gzip", ".zst": "zstd"}
 MAX_RECORD_BYTES: Final = 64 * 2**20
 """Longest line or CSV field that is held in memory; a longer one is rejected as too large."""
 
+KNOWN_FORMATS: Final = "Parquet, JSON Lines, CSV, TSV or .txt, plain or as .gz or .zst"
+"""What an error says is expected."""
+
 SAMPLED_RECORDS: Final = 1000
 """Records of a JSON Lines file that are looked at to choose the columns."""
 
@@ -70,6 +73,21 @@ def format_of(path: Path) -> str | None:
     suffix = name.suffix.lower()
     found = known.get(suffix, suffix.removeprefix("."))
     return found if found in READERS else None
+
+
+def known_format(path: Path) -> str:
+    """Format of a file whose format is known to be one."""
+    found = format_of(path)
+    if found is None:
+        raise InputError(f"{path}: expected {KNOWN_FORMATS}.")
+    return found
+
+
+def listed(names: Any) -> str:
+    """The first names of many."""
+    names = list(names)
+    more = f" and {len(names) - 12} more" if len(names) > 12 else ""
+    return (", ".join(map(repr, names[:12])) or "nothing") + more
 
 
 def open_binary(path: Path) -> tuple[BinaryIO, Progress]:

@@ -6,44 +6,30 @@ needs by itself. The order of rows never depends on who reads: files by name, ro
 
 from __future__ import annotations
 
-import glob
 import hashlib
-import json
-import logging
 import os
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 import pyarrow as pa
 
+from claimclf.scoring.columns import choose_columns, guess_columns
+from claimclf.scoring.files import find_files
 from claimclf.scoring.formats import (
     READERS,
-    SAMPLED_RECORDS,
     BadRow,
     Columns,
     InputError,
     Progress,
-    format_of,
-    sample_fields,
+    known_format,
+    listed,
 )
 
 if TYPE_CHECKING:
     from datasets import Dataset
-
-logger = logging.getLogger(__name__)
-
-TEXT_COLUMNS: Final = (
-    *("text", "body", "content", "article", "article_text", "full_text", "maintext"),
-    *("document", "story", "article_body"),
-)
-"""Names that a column of texts is guessed by, best first; case does not matter."""
-
-ID_COLUMNS: Final = ("doc_id", "id", "article_id", "document_id", "uid", "uuid", "url")
-"""Names that a column of ids is guessed by, best first."""
 
 REJECT_CODES: Final = (
     *("null", "not_text", "empty", "encoding", "json", "csv", "too_large", "no_id", "duplicate"),
@@ -165,7 +151,7 @@ class Input:
         if self.dataset is not None:
             return _dataset_rows(self.dataset, self.columns)
         path = self.paths[index]
-        return READERS[_format(path)].rows(path, self.columns)
+        return READERS[known_format(path)].rows(path, self.columns)
 
     def parse(self, raw: RawRow) -> Row:
         """What a row holds: an article, or why it is none."""
@@ -175,7 +161,7 @@ class Input:
             if self.dataset is not None:
                 text, key = raw.content
             else:
-                reader = READERS[_format(self.paths[raw.file])]
+                reader = READERS[known_format(self.paths[raw.file])]
                 text, key = reader.parse(raw.content, self.columns)
             doc_id = self._id(raw, key)
             return Article(raw.row, name, raw.place, doc_id, self._text(text))
@@ -187,7 +173,7 @@ class Input:
     def _id(self, raw: RawRow, key: Any) -> str:
         if self.columns.id is None:
             name = self.names[raw.file]
-            is_text = bool(self.paths) and _format(self.paths[raw.file]) == "txt"
+            is_text = bool(self.paths) and known_format(self.paths[raw.file]) == "txt"
             return name if is_text else f"{name}:{raw.place}"
         if key is None or key == "":
             raise BadRow("no_id", f"The id in {self.columns.id!r} is empty.")
@@ -278,10 +264,9 @@ def open_input(
         dataset = load_from_disk(str(given[0]))
         return _dataset_input(dataset, Path(given[0]).name, text_column, id_column, max_characters)
     # A link is read under its own name, whatever the file is called that it points at.
-    places = {
-        path.parent.resolve() / path.name: path for item in given for path in _find(item, output)
-    }
-    formats = Counter(_format(path) for path in places.values())
+    paths = (path for item in given for path in find_files(item, output))
+    places = {path.parent.resolve() / path.name: path for path in paths}
+    formats = Counter(known_format(path) for path in places.values())
     if len(formats) > 1:
         found = ", ".join(f"{count} {name}" for name, count in sorted(formats.items()))
         raise InputError(
@@ -293,7 +278,7 @@ def open_input(
         (_encodable(place.relative_to(root).as_posix()), path) for place, path in places.items()
     )
     try:
-        columns = _choose_columns([path for _, path in named], text_column, id_column)
+        columns = choose_columns([path for _, path in named], text_column, id_column)
         sizes = tuple(path.stat().st_size for _, path in named)
     except (OSError, pa.ArrowException) as error:
         raise InputError(f"{_shown(given)} can't be read: {error}.") from error
@@ -306,181 +291,13 @@ def open_input(
     )
 
 
-def _find(item: str | Path, output: Path | None) -> list[Path]:
-    """The files that a file name, folder or glob stands for."""
-    path = Path(item)
-    if path.exists():
-        matches = [path]
-    else:
-        found = map(Path, glob.glob(str(item), recursive=True))
-        matches = [match for match in found if not _is_output(match, output)]
-    files: list[Path] = []
-    for match in matches:
-        if match.is_dir():
-            files += _find_below(match, output)
-        elif format_of(match):
-            files.append(match)
-        else:
-            raise InputError(f"{match}: expected {_known_formats()}.")
-    if not files:
-        raise InputError(f"There is no file {item}.")
-    return files
-
-
-def _find_below(folder: Path, output: Path | None) -> list[Path]:
-    """The files in a folder that can be scored."""
-    files = list(_walk(folder, output))
-    found = [file for file in files if format_of(file)]
-    if not found:
-        raise InputError(
-            f"{folder} holds no file that can be scored: expected {_known_formats()}, found "
-            f"{_listed(file.name for file in files)}."
-        )
-    if len(found) < len(files):
-        logger.info("%s: passing over %d other files.", folder, len(files) - len(found))
-    return found
-
-
-def _walk(folder: Path, output: Path | None) -> Iterator[Path]:
-    """All files in a folder and in those it links to, without hidden ones and outputs."""
-    entered = set()
-    for name, folders, files in os.walk(folder, followlinks=True):
-        place = Path(name).resolve()
-        if place in entered:  # links may lead round in circles
-            folders.clear()
-            continue
-        entered.add(place)
-        folders[:] = [
-            other
-            for other in folders
-            if not other.startswith((".", "_")) and not _is_output(Path(name, other), output)
-        ]
-        for file in (Path(name, other) for other in files if not other.startswith((".", "_"))):
-            if file.is_file() or file.is_symlink():
-                yield file
-
-
-def _is_output(path: Path, output: Path | None) -> bool:
-    """Whether something is in the output folder, or is a folder that scoring has written."""
-    if output is not None and path.resolve().is_relative_to(output.resolve()):
-        return True
-    try:
-        manifest = json.loads((path / "manifest.json").read_bytes())
-    except (OSError, ValueError):
-        return False
-    return isinstance(manifest, dict) and {"fingerprint", "model_sha256"} <= manifest.keys()
-
-
-def _format(path: Path) -> str:
-    """Format of a file whose format is known to be one."""
-    found = format_of(path)
-    if found is None:
-        raise InputError(f"{path}: expected {_known_formats()}.")
-    return found
-
-
-def _choose_columns(
-    paths: Sequence[Path], text_column: str | None, id_column: str | None
-) -> Columns:
-    """The columns to read; every file must have them, unless it is of JSON Lines."""
-    if _format(paths[0]) == "txt":
-        if text_column or id_column:
-            raise InputError(f"{paths[0]} is plain text and has no columns; leave them out.")
-        return Columns("", None)
-    if _format(paths[0]) == "jsonl":
-        return _choose_fields(paths, text_column, id_column)
-    chosen: Columns | None = None
-    for path in paths:
-        names = READERS[_format(path)].columns(path)
-        if not names and _format(path) != "parquet":
-            continue  # an empty file
-        if chosen is None:
-            chosen = guess_columns(path.name, names, text_column, id_column)
-        missing = {chosen.text, chosen.id or chosen.text} - set(names)
-        if missing:
-            raise InputError(
-                f"{path.name}: no column {sorted(missing)[0]!r}; it has {_listed(names)}."
-            )
-        for name in (chosen.text, chosen.id):
-            if name is not None and (count := names.count(name)) > 1:
-                raise InputError(
-                    f"{path.name}: {count} columns are named {name!r}; rename all but one."
-                )
-    return chosen or Columns(text_column or TEXT_COLUMNS[0], id_column)
-
-
-def _choose_fields(
-    paths: Sequence[Path], text_column: str | None, id_column: str | None
-) -> Columns:
-    """The fields of JSON Lines to read; records may differ, and each is checked when it is read.
-
-    The first record that has a text decides. Where it has no id, that is the id which at least half
-    of the sampled records with that text have.
-    """
-    text = key = None
-    names: dict[str, None] = {}
-    num_records = 0
-    counts: Counter[str] = Counter()
-    for fields in chain.from_iterable(map(sample_fields, paths)):
-        num_records += 1
-        names |= dict.fromkeys(fields)
-        if text is None:
-            text = _pick(fields, text_column, TEXT_COLUMNS)
-            key = _pick(fields, id_column, ID_COLUMNS)
-        if text in fields:
-            counts.update(fields)
-        if text and (key or num_records >= SAMPLED_RECORDS):
-            break
-    if not num_records:  # lines, if there are any, are rejected one by one
-        return Columns(text_column or TEXT_COLUMNS[0], id_column)
-    if num_records >= SAMPLED_RECORDS:
-        for asked in (text_column, id_column):
-            if asked is not None and asked not in names:
-                logger.warning("The first %d records have no %r.", num_records, asked)
-                names[asked] = None
-    guessed = guess_columns(paths[0].name, list(names), text_column, id_column)
-    text = text or guessed.text
-    often = [name for name, count in counts.items() if 2 * count >= counts[text]]
-    return Columns(text, key or id_column or _pick(often, None, ID_COLUMNS))
-
-
-def _pick(names: Sequence[str], asked: str | None, known: Sequence[str]) -> str | None:
-    """The column that was asked for, else the best known one; None if it is not there."""
-    if asked is not None:
-        return asked if asked in names else None
-    lowered = {name.lower(): name for name in reversed(names)}
-    return next((lowered[name] for name in known if name in lowered), None)
-
-
-def guess_columns(
-    where: str, names: Sequence[str], text_column: str | None, id_column: str | None
-) -> Columns:
-    """The columns that were asked for, or those whose names look like it.
-
-    Raises:
-        InputError: If one is not there, or no column looks like a text.
-    """
-    for asked, option in ((text_column, "--text-column"), (id_column, "--id-column")):
-        if asked is not None and asked not in names:
-            raise InputError(
-                f"{where}: no column {asked!r}; it has {_listed(names)}. Choose one with {option}."
-            )
-    text = _pick(names, text_column, TEXT_COLUMNS)
-    if text is None:
-        raise InputError(
-            f"{where}: no column looks like the text; it has {_listed(names)}. "
-            "Choose one with --text-column."
-        )
-    return Columns(text, _pick(names, id_column, ID_COLUMNS))
-
-
 def _dataset_input(
     dataset: Any, name: str, text_column: str | None, id_column: str | None, max_characters: int
 ) -> Input:
     names = getattr(dataset, "column_names", None)
     if isinstance(names, dict):
         raise InputError(
-            f"{name} holds several splits: {_listed(names)}. Choose one: dataset['train'], or "
+            f"{name} holds several splits: {listed(names)}. Choose one: dataset['train'], or "
             "the folder's subfolder."
         )
     if not isinstance(names, list) or not hasattr(dataset, "__len__"):
@@ -519,17 +336,6 @@ def _dataset_rows(dataset: Dataset, columns: Columns) -> tuple[Iterator[tuple[in
 def _encodable(name: str) -> str:
     """A file name in which bytes that are not UTF-8 are escapes, so that it can be written."""
     return name.encode("utf-8", "backslashreplace").decode()
-
-
-def _known_formats() -> str:
-    return "Parquet, JSON Lines, CSV, TSV or .txt, plain or as .gz or .zst"
-
-
-def _listed(names: Any) -> str:
-    """The first names of many."""
-    names = list(names)
-    more = f" and {len(names) - 12} more" if len(names) > 12 else ""
-    return (", ".join(map(repr, names[:12])) or "nothing") + more
 
 
 def _shown(given: Sequence[str | Path]) -> str:
