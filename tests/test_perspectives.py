@@ -78,6 +78,28 @@ def test_pronouns_follow_gender():
     ) == ["Luis Vega", "Ada Lund", "Luis Vega", "Ada Lund"]
 
 
+def test_a_first_name_tells_who_he_is_not():
+    assert names_of(
+        ("Thomas Vega said the pass was shut.", "Thomas Vega", PUBLIC),
+        ("The road belongs to the town, Helena Lund said.", "Helena Lund", PUBLIC),
+        ("He said the snow came early.", "He", PUBLIC),
+    ) == ["Thomas Vega", "Helena Lund", "Thomas Vega"]
+
+
+def test_a_department_is_no_other_seat_of_power():
+    assert names_of(
+        ("The Kremlin said no.", "The Kremlin", OFFICIAL),
+        ("The state department said yes.", "The state department", OFFICIAL),
+    ) == ["Kremlin", "state department"]
+
+
+def test_a_poll_is_no_person():
+    assert names_of(
+        ("University professor Ada Lund said no.", "University professor Ada Lund", EXPERT),
+        ("The poll found little hope of that.", "The poll", EXPERT),
+    ) == ["Ada Lund", "poll"]
+
+
 def test_they_is_the_group_and_it_the_institution():
     assert names_of(
         ("Residents of Tarfaya said no.", "Residents of Tarfaya", PUBLIC),

@@ -209,8 +209,11 @@ class Entity:
                 return False
             if bool(description.roles) != bool(self.is_person):
                 return False
-        elif self.roles:
+        elif self.roles or (self.is_person and description.head in words.STUDIES):
             return False
+        dealt_with = plain_words(description.modifiers)
+        if description.head in words.DEPARTMENTS and not dealt_with <= self.known_words:
+            return False  # "the state department" is not the Kremlin
         is_state = any(government_of(naming.name) for naming in self.namings)
         if is_state and description.head in words.ORGANIZATIONS - words.GOVERNMENTS:
             return False

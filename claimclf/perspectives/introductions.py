@@ -16,6 +16,7 @@ from typing import Final
 
 from claimclf.perspectives import words
 from claimclf.perspectives.countries import find_countries, find_country, names_country
+from claimclf.perspectives.first_names import usual_pronoun
 from claimclf.perspectives.mentions import (
     Gender,
     Naming,
@@ -97,9 +98,9 @@ class Person:
 
     @property
     def gender(self) -> Gender:
-        """The pronoun that follows this name clearly more often, "" where neither does."""
+        """The pronoun that follows this name clearly more often, else what the first name tells."""
         he, she = self.pronouns["he"], self.pronouns["she"]
-        return "he" if he > 2 * she + 1 else "she" if she > 2 * he + 1 else ""
+        return "he" if he > 2 * she + 1 else "she" if she > 2 * he + 1 else usual_pronoun(self.name)
 
     @property
     def is_shown(self) -> bool:

@@ -316,6 +316,9 @@ ORGANIZATIONS: Final = listed(
 )
 """Nouns that may stand for any institution that was named ("the company", "the agency")."""
 
+DEPARTMENTS: Final = listed("department ministry bureau")
+"""Those of `ORGANIZATIONS` that are told apart by what they deal with."""
+
 GOVERNMENTS: Final = listed("government administration side")
 """Those of `ORGANIZATIONS` that may stand for a state that was named."""
 
