@@ -24,7 +24,7 @@ from claimclf.modeling import ClaimModel
 from claimclf.provenance import averaged_runs
 from claimclf.training import classifier_of, describe_corpora, headline, load_documents
 
-_PARTS: Final = ("types", "kinds", "span_labels", "max_tokens", "sentences_alone")
+_PARTS: Final = ("types", "kinds", "span_labels", "sentences_alone")
 """What models must have in common beside the shapes of their weights."""
 
 
@@ -41,7 +41,7 @@ def average(
         models: Folders or Hub ids, of the same encoder and labels. Those that went on from one
             model have a useful mean; others have none. One that is named twice counts twice: a mean
             of four runs four times, beside a fifth, for the mean of five.
-        config: Names the dev documents, and what the mean's windows repeat and look ahead at.
+        config: Names the dev documents, and the windows that the mean reads in.
         data: Folder that the corpora lie in.
         output: Gets `model/` and `metrics.json`, as a training run does.
 
@@ -64,6 +64,7 @@ def average(
     runs = [other.config.provenance for other, _ in loaded]
     dev = describe_corpora(experiment.data.dev, data, documents)
     model.load_state_dict(mean_weights([other for other, _ in loaded]))
+    model.config.max_tokens = experiment.model.max_tokens
     model.config.context_tokens = experiment.model.context_tokens
     model.config.lookahead_tokens = experiment.model.lookahead_tokens
     model.config.provenance = {

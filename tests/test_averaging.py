@@ -51,10 +51,10 @@ def test_every_weight_is_the_mean_and_the_mean_is_calibrated(runs, tmp_path):
 
 def test_the_mean_reads_in_the_windows_of_the_config(runs, tmp_path):
     experiment, folders = runs
-    windows = replace(experiment.model, context_tokens=4, lookahead_tokens=2)
+    windows = replace(experiment.model, max_tokens=32, context_tokens=4, lookahead_tokens=2)
     experiment = replace(experiment, model=windows)
     config = average(folders, experiment, data=tmp_path, output=tmp_path / "mean").model.config
-    assert (config.context_tokens, config.lookahead_tokens) == (4, 2)
+    assert (config.max_tokens, config.context_tokens, config.lookahead_tokens) == (32, 4, 2)
 
 
 def test_the_mean_of_one_model_twice_is_that_model(runs):
