@@ -28,6 +28,7 @@ from claimclf.modeling import ClaimConfig, ClaimModel, ClaimOutput
 from claimclf.perspectives import group_attributions, resolve
 from claimclf.perspectives.entitlement import with_entitlement
 from claimclf.perspectives.own_parties import Parties, read_parties
+from claimclf.perspectives.own_text import with_own_text
 from claimclf.perspectives.withholding import check_min_score, with_score
 from claimclf.segmentation import split_sentences
 
@@ -275,15 +276,20 @@ def interpret(
         return _with_types_only(document, predictions, calibration)
     is_author = [not calibration.is_source(prediction) for prediction in predictions]
     perspectives, sources = resolve(document.text, predictions, is_author, parties=parties)
+    type_scores = [
+        with_entitlement(calibration.type_scores(prediction), perspective.source)
+        for prediction, perspective in zip(predictions, perspectives, strict=True)
+    ]
+    types = [calibration.decided_types(scores) for scores in type_scores]
+    perspectives = with_own_text(perspectives, types)
     attributions = group_attributions(document.text, predictions)
     spans = sorted(span for prediction in predictions for span in prediction.spans)
     starts = [span.start for span in spans]
     longest = max(map(len, spans), default=0)
     sentences = []
-    for sentence, prediction, perspective in zip(
-        document.sentences, predictions, perspectives, strict=True
+    for sentence, prediction, perspective, scores, decided in zip(
+        document.sentences, predictions, perspectives, type_scores, types, strict=True
     ):
-        scores = with_entitlement(calibration.type_scores(prediction), perspective.source)
         # Only these can reach into the sentence; looking at all would take time quadratic in them.
         first = bisect_left(starts, sentence.start - longest)
         near = spans[first : bisect_left(starts, sentence.end)]
@@ -292,7 +298,7 @@ def interpret(
                 start=sentence.start,
                 end=sentence.end,
                 text=sentence.text,
-                types=calibration.decided_types(scores),
+                types=decided,
                 scores=scores,
                 perspective=with_score(
                     perspective,

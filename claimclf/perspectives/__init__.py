@@ -1,10 +1,11 @@
 """Mentions → sources: what the model says of each sentence becomes whose view it carries.
 
 In the order of the step: `namescan` and `introductions` find whom a document names and how,
-`mentions` reads the words of one mention, `linking` says which mentions are the same `entities`,
-`kinds` of which kind they are and `parties` (with `countries`, `party_facts` and the caller's
-`own_parties`) which side they speak for, both from the words that `evidence` gathers, and
-`resolution` gives every sentence its source; `withholding` leaves the least sure ones open, and
+`mentions` reads the words of one mention and `first_names` the pronoun of a person, `linking` says
+which mentions are the same `entities`, `kinds` of which kind they are and `parties` (with
+`countries`, `party_facts` and the caller's `own_parties`) which side they speak for, both from the
+words that `evidence` gathers, and `resolution` gives every sentence its source; `own_text` leaves
+open who speaks where an institution publishes its own text, `withholding` the least sure ones, and
 `entitlement` doubts official statements of those who speak for themselves.
 `grouping` puts source, cue and content spans together. `words` and `names` are their ground floor.
 """
