@@ -18,6 +18,7 @@ from torch import Tensor
 
 from claimclf.classifier import ClaimClassifier
 from claimclf.config import ExperimentConfig, load_config
+from claimclf.encoding import max_positions
 from claimclf.evaluation import fit
 from claimclf.loading import load_pretrained, save_pretrained
 from claimclf.modeling import ClaimModel
@@ -64,7 +65,8 @@ def average(
     runs = [other.config.provenance for other, _ in loaded]
     dev = describe_corpora(experiment.data.dev, data, documents)
     model.load_state_dict(mean_weights([other for other, _ in loaded]))
-    model.config.max_tokens = experiment.model.max_tokens
+    positions = max_positions(model.encoder.config)
+    model.config.max_tokens = min(experiment.model.max_tokens, positions)
     model.config.context_tokens = experiment.model.context_tokens
     model.config.lookahead_tokens = experiment.model.lookahead_tokens
     model.config.provenance = {

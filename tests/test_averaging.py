@@ -12,6 +12,7 @@ from claimclf.averaging import average, mean_weights
 from claimclf.calibration import Calibration
 from claimclf.config import CorpusConfig
 from claimclf.corpora import write_jsonl
+from claimclf.encoding import max_positions
 from claimclf.loading import build_model, load_pretrained, save_pretrained
 from claimclf.provenance import averaged_runs
 
@@ -55,6 +56,13 @@ def test_the_mean_reads_in_the_windows_of_the_config(runs, tmp_path):
     experiment = replace(experiment, model=windows)
     config = average(folders, experiment, data=tmp_path, output=tmp_path / "mean").model.config
     assert (config.max_tokens, config.context_tokens, config.lookahead_tokens) == (32, 4, 2)
+
+
+def test_the_mean_reads_no_longer_windows_than_its_encoder_can(runs, tmp_path):
+    experiment, folders = runs
+    experiment = replace(experiment, model=replace(experiment.model, max_tokens=100_000))
+    model = average(folders, experiment, data=tmp_path, output=tmp_path / "mean").model
+    assert model.config.max_tokens == max_positions(model.encoder.config)
 
 
 def test_the_mean_of_one_model_twice_is_that_model(runs):
