@@ -52,6 +52,17 @@ def test_docstring_examples_hold(module):
         ("Norway's Skagen News Agency", "Skagen News Agency"),
         ("Mr. Berg's successor, Ida Lund,", "Ida Lund"),
         ("Ida Lund and other Liberals", "Ida Lund"),
+        ("the Skagen harbour secretary, Ben Lund", "Ben Lund"),
+        ("her father, Tran Van Minh", "Tran Van Minh"),
+        ("Korea's envoy to Skagen, Han Sang-ok", "Han Sang-ok"),
+        ("Berg's lawyer, Omar el-Tawil", "Omar el-Tawil"),
+        ("Governor of Latvia Amin al-Tawil", "Amin al-Tawil"),
+        ("Inspector-General of Police Ida Lund", "Ida Lund"),
+        ("Lou Hart, R-Ohio, the chairman of the House Trade Committee", "Lou Hart"),
+        ("The head of the Chamber of Representatives Lou Hart", "Lou Hart"),
+        ("President Berg and Prime Minister Lund", "Berg"),
+        ("Lundvik, Ohio, Mayor Ida Berg", "Ida Berg"),
+        ("Editors such as Ida Berg", "Editors"),
     ],
 )
 def test_core_name_drops_titles_articles_and_appositives(mention, name):
@@ -153,6 +164,15 @@ def test_one_word_has_no_initials():
 )
 def test_singular(noun, expected):
     assert singular(noun) == expected
+
+
+def test_a_surname_has_no_arabic_article():
+    assert surname("Amin al-Tawil") == surname("Mr. Tawil")
+
+
+def test_a_speakers_roles_are_not_those_of_whom_they_speak_for():
+    assert read_mention("Prime Minister Ida Berg’s spokeswoman").roles == {"spokeswoman"}
+    assert read_mention("Prime Minister Ida Berg’s aide Lou Hart").roles == {"aide"}
 
 
 def test_surname_is_the_last_word():

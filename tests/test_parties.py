@@ -214,6 +214,28 @@ def test_an_office_that_one_country_has_names_it():
     assert find_office_country("Sen. Luis Vega") == "United States"
 
 
+@pytest.mark.parametrize(
+    "name", ["Sweden Democrats", "Social Democrats", "Liberal Democratic Party"]
+)
+def test_other_democrats_are_no_members_of_the_american_party(name):
+    assert find_member_party(name) is None
+
+
+def test_nobody_speaks_for_a_continent():
+    assert list(affiliations("head of sales for Southeast Asia at Telmar", "")) == ["Telmar"]
+
+
+def test_a_role_may_be_part_of_a_name():
+    assert list(affiliations("CEO of the Refugee Council", "Ida Lund")) == ["Refugee Council"]
+
+
+def test_first_countries_count_more_and_a_dateline_is_none():
+    said = "Off Indonesia, an Indonesian boat sank (Xinhua), police said."
+    text = "China and Chinese fishermen sell Chinese fish."
+    _, sources = resolve_passage((said, "police", "official"), (text, None, "author"))
+    assert sources[0].party == "Indonesia"
+
+
 def test_a_name_after_of_is_whole_and_executives_are_of_institutions():
     text = ", executive director of National Nurses United"
     assert list(affiliations(text, "Ada Lund")) == ["National Nurses United"]

@@ -209,6 +209,8 @@ class Entity:
                 return False
             if bool(description.roles) != bool(self.is_person):
                 return False
+            if self.is_untold and description.proper and not self.has_role(description):
+                return False  # "the French minister" is no "Treasury official"
         elif self.roles or (self.is_person and description.head in words.STUDIES):
             return False
         dealt_with = plain_words(description.modifiers)

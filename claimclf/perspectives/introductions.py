@@ -79,6 +79,8 @@ _MAX_FULL_NAMES: Final = 2
 
 _COMMON_NOUNS: Final = words.ROLES | words.DOCUMENTS | words.INSTITUTIONS | words.PERSONS
 _MIN_INITIALS: Final = 3
+_TWO_LETTERS: Final = {"European Union", "United Nations", "Financial Times"}
+"""Names that are known by two initials, which mostly mean something else."""
 
 
 @dataclass(slots=True, eq=False)
@@ -155,6 +157,7 @@ class Introductions:
         self._text = text
         self._persons: dict[str, dict[str, Person]] = defaultdict(dict)
         self._by_first_name: dict[str, dict[str, Person]] = defaultdict(dict)
+        self._by_middle_name: dict[str, dict[str, Person]] = defaultdict(dict)
         self._by_role: dict[str, dict[int, Person]] = defaultdict(dict)
         self._longest: dict[str, str] = {}
         self._by_first_word: dict[str, list[str]] = defaultdict(list)
@@ -190,11 +193,16 @@ class Introductions:
         namesakes = self._persons.get(tokens[-1], {}) if tokens else {}
         if len(tokens) == 1 and not namesakes:  # "Li" for "Li Mingde"
             namesakes = self._by_first_name.get(tokens[0], {})
+        if len(tokens) == 1 and not namesakes:  # "Blanco" for "Iago Blanco Cabrera"
+            namesakes = self._by_middle_name.get(tokens[0], {})
         fitting = [
             person
             for key, person in namesakes.items()
             if _may_shorten(tokens, key.split()) and gender in ("", person.gender or gender)
         ]
+        exact = namesakes.get(" ".join(tokens))
+        if exact in fitting:
+            return exact
         return max(
             fitting,
             key=lambda person: (
@@ -256,7 +264,9 @@ class Introductions:
         follows = mention[first.end() :].strip()[:1]
         if word in self._capitalised or word.isupper() or follows.isupper() or find_country(word):
             return mention
-        is_common = word.casefold() in self._lower or singular(word) in _COMMON_NOUNS
+        lowered = word.casefold()
+        is_common = lowered in self._lower or lowered in words.SEVERAL
+        is_common = is_common or singular(word) in _COMMON_NOUNS
         return mention[0].lower() + mention[1:] if is_common else mention
 
     def _add_person(self, piece: NameRun) -> None:
@@ -268,10 +278,15 @@ class Introductions:
         before = self._text[max(0, start - _LEFT_REACH) : start].split()[-1:]
         if before and before[0].islower() and is_institution_word(before[0]):
             return  # "the group Ansar Field"
-        person = self._persons[surname(name)].setdefault(normalize(name), Person(name))
+        namesakes = self._persons[surname(name)]
+        if any(key.endswith(f" {normalize(name)}") for key in namesakes):
+            return  # "Van Dorn" of Beth Van Dorn
+        person = namesakes.setdefault(normalize(name), Person(name))
         person.positions.append(start)
         self._name_ends.add(piece.end)
         self._by_first_name[normalize(tokens[0])].setdefault(normalize(name), person)
+        for middle in tokens[1:-1]:
+            self._by_middle_name[normalize(middle)].setdefault(normalize(name), person)
         if len(person.contexts) < _MAX_CONTEXTS:
             context = self.context(start, piece.end, self._last_name_end)
             if context:
@@ -316,7 +331,7 @@ class Introductions:
         for word in part.words[:-1]:
             name = self._text[word.start : part.end]
             for letters in initials(name):
-                if len(letters) >= _MIN_INITIALS:
+                if len(letters) >= _MIN_INITIALS or name in _TWO_LETTERS:
                     self._acronyms.setdefault(letters, name)
 
     def context(self, start: int, end: int, after: int = 0) -> str:
@@ -422,6 +437,8 @@ def _tells_deed(behind: Sequence[str]) -> bool:
 
     ", announced …" and ", who took the government to court" are no titles; ", who ran the bank" is.
     """
+    if behind[-1] in ("said", "says"):
+        return True  # of somebody else: "Omar Tarek, the minister says."
     verb = behind[1] if behind[0] == "who" and len(behind) > 1 else behind[0]
     if verb is not behind[0] and verb in _IN_OFFICE:
         return False
@@ -431,5 +448,7 @@ def _tells_deed(behind: Sequence[str]) -> bool:
 def _may_shorten(query: Sequence[str], full: Sequence[str]) -> bool:
     """Whether a name may be short for the full one: its end, or with a fitting first name."""
     if query[0] == full[0] or query == full[-len(query) :]:
+        return True
+    if len(query) == 1 and query[0] in full:
         return True
     return query[0][0] == full[0][0] and 1 in (len(query[0]), len(full[0]))

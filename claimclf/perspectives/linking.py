@@ -304,6 +304,8 @@ class Linker:
     def _introduced_as(self, naming: Naming, span: Span) -> Entity | None:
         """The person whom the text introduces under a title: nearest before, else after."""
         asked = naming.modifiers - words.OFFICES
+        said = naming.name.casefold()
+        owners = plain_words(word for word in naming.proper if f"{word}'s " in said)
         best: tuple[int, bool, int] | None = None
         chosen: Person | None = None
         for person in self._introductions.persons_with_role(related_roles(naming.roles)):
@@ -311,6 +313,8 @@ class Linker:
                 continue
             if naming.countries and person.countries and not naming.countries & person.countries:
                 continue
+            if owners - person.context_words:
+                continue  # "Lund's spokesman" of a spokesman for Berg
             known = self._by_person.get(id(person))
             if known and known.contradicts(naming.countries):
                 continue
@@ -379,6 +383,8 @@ class Linker:
         person = self._person(target)
         if naming.roles and target.head and not person:
             return None  # a minister is no ministry
+        if f"{target.name}'s " in naming.name:
+            return None  # Ida Berg is not "Ida Berg's office"
         if naming.countries and target.countries and not naming.countries & target.countries:
             return None
         gender = person.gender if person else target.gender

@@ -28,7 +28,7 @@ Gender = Literal["he", "she", ""]
 
 _SUFFIX: Final = re.compile(
     r",?\s+(?:Jr|Sr|II|III|IV)\b\.?|,\s+(?:Inc|Ltd|LLC|Co|Corp)\b\.?|\s*\([^)]*\)"
-    r"|\s*,\s*(?:R|D|I)-[A-Z][\w.]*,?"
+    r"|\s*,\s*(?:R|D|I)-[A-Z][\w.]*"
 )
 """What may follow a name without being an appositive: "Jr.", "Inc.", "(ISW)", ", R-Ohio"."""
 
@@ -41,6 +41,7 @@ _SECOND_PERSON: Final = re.compile(
     r"(?<=[a-z]) and (?:(?:Mr|Mrs|Ms|Dr|Sen|Rep)\.|his|her|their|others?) .*"
 )
 """Of two sources of equal weight the first counts."""
+_EXAMPLES: Final = re.compile(r",?\s(?:such as|including)\s.*")
 _PART: Final = re.compile(r"(?:one|some|two|both|several) of (?:the|those|these) ", re.IGNORECASE)
 _ARTICLE: Final = re.compile(r"^(?:the|this|that|these|those)\s+", re.IGNORECASE)
 _PREPOSITIONS: Final = listed(
@@ -49,6 +50,9 @@ _PREPOSITIONS: Final = listed(
     speaking involved briefed like such including
     """
 )
+_ARABIC: Final = re.compile(r"(?:a[lnrstdz]|ash|el|ul)-[A-Z]")
+_ADJECTIVE: Final = re.compile(r"-(?:\w+ed|based|born|held|led|run|style|wide|general|elect)$")
+_UNNAMELIKE: Final = re.compile(r"'s|\d")
 _MAX_NAME_WORDS: Final = 5
 _MIN_TELLING_WORDS: Final = 5
 """From so many words on, a description says enough without its relative clause."""
@@ -149,12 +153,13 @@ def read_mention(mention: str) -> Naming:
         mention: The source's words as they stand in the text, with titles and appositives if any.
     """
     text = plain(mention).strip(" .,;:\"“”'[]«»")
-    text = _SECOND_PERSON.sub("", text)
+    text = _EXAMPLES.sub("", _SECOND_PERSON.sub("", text))
     lowered = text.casefold()
     if lowered in words.PRONOUNS and not is_acronym(text):
         gender: Gender = "he" if lowered in words.HE else "she" if lowered in words.SHE else ""
         is_plural = lowered in words.THEY
         return Naming("pronoun", text, head=lowered, gender=gender, is_plural=is_plural)
+    text = _first_of_two(text)
     parts = _COMMA.split(_SUFFIX.sub(" ", text))
     segments = [_CLAUSE.sub("", part) for part in parts if part.strip()] or [text]
     readings = [_read_segment(segment) for segment in segments]
@@ -171,9 +176,22 @@ def read_mention(mention: str) -> Naming:
     return replace(chosen, roles=roles, gender=_gender(said))
 
 
+def _first_of_two(text: str) -> str:
+    """The first of two persons with titles: "President Berg and Minister Lund"."""
+    first, conjunction, second = text.partition(" and ")
+    if not conjunction or not is_name_word(first.rpartition(" ")[2]):
+        return text
+    one, other = _read_segment(first), _read_segment(second)
+    are_titled = all(naming.form == "person" and naming.roles for naming in (one, other))
+    return first if are_titled else text
+
+
 def _choose(readings: list[Naming]) -> Naming:
     """The reading of the segment that names: the first, or the name that a description precedes."""
     first = readings[0]
+    last = readings[-1]
+    if len(readings) > 2 and first.form == "name" and last.form == "person" and last.roles:
+        return last  # "Lund, Iowa, Mayor Ida Berg"
     if first.form != "description":  # not "the republic's coordinator, Ivo Maric"
         return first
     for reading in readings[1:3]:
@@ -267,8 +285,14 @@ def _read_titled_person(tokens: list[str], end: int, has_article: bool) -> Namin
     name = _name_after_office(rest) if rest[:1] and rest[0] in _PREPOSITIONS else _leading(rest)
     if not name:
         return None
-    roles = given_roles(tokens[: at + 1])
+    roles = given_roles(_owned(tokens[: at + 1]))
     return Naming("person", name, "", roles, content_words(tokens[: at + 1]) - roles)
+
+
+def _owned(tokens: list[str]) -> list[str]:
+    """The words after the last possessor: what "the minister's spokesman" is."""
+    last = max((i for i, token in enumerate(tokens) if token.endswith(("'s", "s'"))), default=-1)
+    return tokens[last + 1 :]
 
 
 def _name_after_office(rest: list[str]) -> str:
@@ -290,8 +314,9 @@ def _leading(rest: list[str]) -> str:
         run = run[:-1]
     if run and run[-1].endswith("'s") and end < len(rest):
         return ""  # "Mr. Berg's successor"
+    name = without_possessive(" ".join(run))
     is_person = run and len(run) <= _MAX_NAME_WORDS and not any(map(is_institution_word, run))
-    return without_possessive(" ".join(run)) if is_person else ""
+    return name if is_person and not (name.isalpha() and is_acronym(name)) else ""
 
 
 def _read_name(segment: str, tokens: list[str], front: list[str], has_article: bool) -> Naming:
@@ -323,13 +348,15 @@ def _read_description(
 ) -> Naming:
     noun = without_possessive(front[-1].casefold())
     head = singular(noun)
-    is_plural = head != noun or head in words.COLLECTIVES
+    is_plural = head != noun or head in words.COLLECTIVES | words.SEVERAL
     is_title = not has_article and is_name_word(front[0]) and not is_plural
     return Naming(
         "description",
         _ARTICLE.sub("", segment),
         head=head,
-        roles=frozenset({head}) | given_roles(front) if head in words.ROLES else frozenset(),
+        roles=frozenset({head}) | given_roles(_owned(front))
+        if head in words.ROLES
+        else frozenset(),
         modifiers=content_words(tokens) - {head, noun},
         proper=content_words([token for token in front if is_name_word(token)]) - {head, noun},
         is_plural=is_plural,
@@ -443,13 +470,17 @@ def _is_person_name(tokens: list[str]) -> bool:
 
 
 def _is_person_word(token: str) -> bool:
-    if token.casefold() in words.THINGS or token.casefold() in words.JOINTS:
+    lowered = token.casefold()
+    if lowered in words.THINGS | words.JOINTS - words.FIRST_NAMES or is_institution_word(token):
         return False
-    if is_institution_word(token):
-        return False
+    if lowered in words.ROLES and "-" in token:
+        return False  # "Secretary-General"
     is_shouted = len(token) > 2 and token.isupper() and "." not in token
-    is_capital = token[0].isupper() and not re.search(r"-[a-z]{4,}$", token)
-    return is_capital and not is_shouted and "'s" not in token and not re.search(r"\d", token)
+    is_capital = token[0].isupper() or _ARABIC.match(token)
+    is_adjective = _ADJECTIVE.search(token)
+    return bool(is_capital and not is_adjective and not is_shouted) and not _UNNAMELIKE.search(
+        token
+    )
 
 
 def _name_after_noun(tokens: list[str]) -> str:

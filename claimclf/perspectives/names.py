@@ -16,6 +16,7 @@ _TOKEN: Final = re.compile(
     r"(?:[^\W\d_]\.)+(?:[^\W\d_]\b)?(?:'s)?"  # initials and abbreviations: "J.", "U.S."
     r"|[\w@$#][\w'./&@-]*\w|[\w&]"
 )
+_ARTICLE: Final = re.compile(r"^(?:al|el)-")
 _POSSESSIVE: Final = re.compile(r"'s?$")
 
 
@@ -49,8 +50,8 @@ def normalize(name: str) -> str:
 
 
 def surname(name: str) -> str:
-    """Last word of a person's name, casefolded."""
-    return normalize(name).rpartition(" ")[2]
+    """Last word of a person's name, casefolded, without an Arabic article ("al-Jabari")."""
+    return _ARTICLE.sub("", normalize(name).rpartition(" ")[2])
 
 
 @lru_cache(maxsize=65536)

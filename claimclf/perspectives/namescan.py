@@ -22,6 +22,7 @@ _ABBREVIATIONS: Final = listed(
 )
 _SENTENCE_END: Final = re.compile(r"(?:^|[.!?:]|\n|[.!?,]?[\"“”‘'«—–])[\s\"“”‘'«(—–-]*$")
 _POSSESSIVES: Final = ("'s", "’s", "'", "’")
+_NO_NAME: Final = re.compile(r"-based$|(?:cal|ent|ous|ial|ive|ful|ate|ted)ly$")
 _MAX_WORDS: Final = 12
 
 
@@ -112,7 +113,7 @@ def _close(run: list[Word], runs: list[NameRun]) -> None:
     while end and run[end - 1].text in words.JOINTS:
         end -= 1
     while start < end and (
-        run[start].text.casefold() in words.NOT_NAMES or run[start].text.endswith("-based")
+        run[start].text.casefold() in words.NOT_NAMES or _NO_NAME.search(run[start].text)
     ):
         start += 1
     if start < end:

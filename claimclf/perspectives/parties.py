@@ -41,6 +41,15 @@ from claimclf.perspectives.party_facts import (
 _TO: Final = re.compile(r"\b(?:to|in|on|against|with)\s.*")
 _PUBLISHED: Final = re.compile(r"\b(?:published|referenced|cited|quoted|appearing|seen)\b.*")
 _CAMPAIGN: Final = re.compile(r"\b([A-Z][\w-]+)(?:'s|’s)? (?:[a-z][\w-]+ )?campaign")
+_AGENCY: Final = re.compile(r"\bXinhua\b")
+"""An agency whose dateline says nothing of the country, though its name does elsewhere."""
+_LEAD: Final = 2
+_LEAD_WEIGHT: Final = 2
+"""The first `_LEAD` countries that a document names count `_LEAD_WEIGHT` times more.
+
+Right for 89.7 and 83.5 % of the officials of no known country in ClaimNews train and the train
+articles of `annotations/`, given their mentions; for 87.0 and 82.0 % without.
+"""
 _OTHERS: Final = {"presidential", "democrat", "republican", "democratic"}
 _OFFICE_HOLDERS: Final = words.LEGISLATORS | {"governor", "mayor", "president"}
 _ELECTION: Final = re.compile(
@@ -101,8 +110,9 @@ class PartyFinder:
 
     @cached_property
     def _main_country(self) -> str | None:
-        """The country that the document names most often."""
-        counts = Counter(find_countries(self._text))
+        """The country that the document names most often, where the first count more."""
+        named = list(find_countries(_AGENCY.sub("", self._text)))
+        counts = Counter(named + _LEAD_WEIGHT * named[:_LEAD])
         return counts.most_common(1)[0][0] if counts else None
 
     @cached_property
@@ -158,7 +168,7 @@ class PartyFinder:
     def _candidacy(self, name: str, entity: Entity) -> str | None:
         """The campaign of somebody whom the document shows as a candidate."""
         last = name.split()[-1]
-        if entity.roles & words.AIDES:
+        if entity.roles & words.AIDES or not _may_run(last):
             return None
         shown = entity.known_words & words.CANDIDATES or last in self._campaigns
         may_run = not entity.roles or entity.roles & _OFFICE_HOLDERS
@@ -282,8 +292,11 @@ def affiliations(text: str, person: str) -> Iterator[str]:
         possessor = next((i for i in range(start, end) if tokens[i].endswith(("'s", "'"))), end)
         if not any(map(is_institution_word, tokens[possessor + 1 : end])):
             end = min(end, possessor + 1)
+        is_cut = 0 < start == end - 1 and is_institution_word(tokens[start])
+        if is_cut and tokens[start - 1].casefold() in words.ROLES:
+            start -= 1  # "Refugee Council"
         name = without_possessive(" ".join(tokens[start:end]))
-        if not name or names_country(name):
+        if not name or names_country(name) or name.casefold() in words.CONTINENTS:
             continue
         yield name
 

@@ -12,14 +12,15 @@ from typing import Final
 from claimclf.perspectives.countries import find_country
 
 _BODIES: Final[Mapping[str, str]] = {
-    "NATO": r"NATO|Nato|North Atlantic Treaty Organi[sz]ation",
+    "NATO": r"NATO|Nato|North Atlantic Treaty Organi[sz]ation|ISAF|KFOR",
     "European Union": (
         r"EU|E\.U\.|European (?:Union|Commission|Council|Parliament|Central Bank)|ECB|Eurostat"
         r"|Europol|Frontex"
     ),
     "United Nations": (
         r"UN|U\.N\.|United Nations|UNHCR|UNICEF|Unicef|UNESCO|Unesco|UNDP|UNEP|OCHA|WFP|FAO"
-        r"|ILO|UNRWA|World Food Programme"
+        r"|UNRWA|World Food Program(?:me)?|MONUC|MONUSCO|UNIFIL|UNMIK|ICTR|ICTY"
+        r"|International Criminal Tribunal|International Court of Justice"
     ),
     "International Monetary Fund": r"IMF|International Monetary Fund",
     "World Bank": r"World Bank",
@@ -34,6 +35,8 @@ _BODIES: Final[Mapping[str, str]] = {
     "World Health Organization": r"WHO|World Health Organi[sz]ation",
     "World Trade Organization": r"WTO|World Trade Organi[sz]ation",
     "OPCW": r"OPCW|Organi[sz]ation for the Prohibition of Chemical Weapons",
+    "International Labour Organization": r"ILO|International Labou?r Organi[sz]ation",
+    "European Court of Human Rights": r"ECHR|European Court of Human Rights",
     "International Criminal Court": r"ICC|International Criminal Court",
     "Interpol": r"Interpol|INTERPOL",
     "ASEAN": r"ASEAN|Asean",
@@ -45,7 +48,12 @@ _BODIES: Final[Mapping[str, str]] = {
 
 _MEMBERS: Final[Mapping[str, str]] = {
     "Republican Party": r"[Rr]epublicans?|GOP|RNC|R-[A-Z][\w.]*",
-    "Democratic Party": r"Democrats?|Democratic|DNC|D-[A-Z][\w.]*",
+    "Democratic Party": (
+        r"(?<!Social )(?<!Christian )(?<!Liberal )(?<!Free )(?<!Sweden )Democrats?"
+        r"|(?<!Social )(?<!Christian )(?<!Liberal )(?<!New )(?<!National )"
+        r"Democratic(?! (?:Republic|Progressive|Unionist|Forces|Alliance|Union|People))"
+        r"|DNC|D-[A-Z][\w.]*"
+    ),
     "Labour Party": r"Labour",
     "Conservative Party": r"Conservatives?|Tory|Tories",
     "Liberal Democrats": r"Liberal Democrats?|Lib ?Dems?",
@@ -68,58 +76,167 @@ _GROUPS: Final[Mapping[str, str]] = {
 """Armed movements outside state office, with the ways in which news writes them."""
 
 _LEADERS: Final[Mapping[str, str]] = {
-    "Afghanistan": "Karzai|Ashraf Ghani",
+    "Afghanistan": "Karzai|Ashraf Ghani|Abdullah Abdullah",
+    "Algeria": "Bouteflika|Tebboune",
     "Argentina": "Kirchner|Macri|Milei",
-    "Australia": "Albanese|Julia Gillard|Malcolm Turnbull|Scott Morrison",
+    "Armenia": "Pashinyan|Sargsyan",
+    "Australia": (
+        "Albanese|Julia Gillard|Kevin Rudd|Malcolm Turnbull|Scott Morrison|Tony Abbott|John Howard"
+        "|Penny Wong|Marise Payne|Julie Bishop"
+    ),
+    "Austria": "Sebastian Kurz|Nehammer|Schallenberg",
+    "Azerbaijan": "Aliyev",
+    "Bangladesh": "Sheikh Hasina|Khaleda Zia",
     "Belarus": "Lukashenko",
+    "Belgium": "Verhofstadt|De Croo",
+    "Bolivia": "Evo Morales",
     "Brazil": "Bolsonaro|Lula|Rousseff",
-    "Canada": "Trudeau|Harper",
-    "China": "Xi|Xi Jinping|Hu Jintao|Wang Yi|Wen Jiabao|Li Keqiang",
-    "Egypt": "Mubarak|Morsi|Sisi|el-Sisi|al-Sisi",
-    "Estonia": "Kallas",
-    "European Union": "von der Leyen|Borrell|Charles Michel|Juncker|Barroso|Donald Tusk|Mogherini",
-    "France": "Macron|Hollande|Sarkozy|Chirac",
-    "Germany": "Merkel|Scholz|Schroeder|Baerbock|Steinmeier|Merz",
-    "Hungary": "Orban|Orbán",
+    "Bulgaria": "Boyko Borisov|Boiko Borisov|Rumen Radev",
+    "Cambodia": "Hun Sen|Hun Manet",
+    "Canada": "Trudeau|Stephen Harper|Jean Chretien|Freeland|Mark Carney",
+    "Chile": "Bachelet|Pinera|Piñera|Gabriel Boric",
+    "China": (
+        "Xi|Xi Jinping|Hu Jintao|Wang Yi|Wen Jiabao|Li Keqiang|Li Qiang|Qin Gang|Hua Chunying"
+        "|Hong Lei|Zhao Lijian|Wang Wenbin|Mao Ning|Lu Kang|Geng Shuang|Jiang Yu"
+    ),
+    "Colombia": "Uribe|Juan Manuel Santos|Ivan Duque|Iván Duque|Gustavo Petro",
+    "Cuba": "Fidel Castro|Raul Castro|Raúl Castro|Diaz-Canel|Díaz-Canel",
+    "Czech Republic": "Milos Zeman|Miloš Zeman|Babis|Babiš|Petr Pavel|Petr Fiala|Vaclav Klaus",
+    "Democratic Republic of the Congo": "Kabila|Tshisekedi",
+    "Denmark": "Mette Frederiksen|Loekke Rasmussen|Lokke Rasmussen|Løkke Rasmussen",
+    "Ecuador": "Rafael Correa|Lenin Moreno|Daniel Noboa",
+    "Egypt": "Mubarak|Morsi|Mursi|Sisi|el-Sisi|al-Sisi|Sameh Shoukry",
+    "Estonia": "Kallas|Toomas Hendrik Ilves",
+    "Ethiopia": "Abiy Ahmed|Meles Zenawi",
+    "European Union": (
+        "von der Leyen|Borrell|Charles Michel|Juncker|Barroso|Donald Tusk|Mogherini|Timmermans"
+        "|Vestager|Dombrovskis|Van Rompuy|Catherine Ashton|Javier Solana|Roberta Metsola"
+        "|Guy Verhofstadt|Michel Barnier|Mario Draghi|Jean-Claude Trichet|Christine Lagarde"
+    ),
+    "Finland": "Sanna Marin|Niinisto|Niinistö|Alexander Stubb",
+    "France": (
+        "Macron|Hollande|Sarkozy|Chirac|Laurent Fabius|Bernard Kouchner|Le Drian|Manuel Valls"
+        "|Dominique de Villepin|Bruno Le Maire"
+    ),
+    "Georgia": "Saakashvili|Zourabichvili|Kobakhidze",
+    "Germany": (
+        "Merkel|Scholz|Schroeder|Schröder|Baerbock|Steinmeier|Merz|Pistorius|Westerwelle"
+        "|Heiko Maas|Joschka Fischer|Schaeuble|Schäuble|Robert Habeck"
+    ),
+    "Greece": "Tsipras|Mitsotakis|Papandreou|Samaras|Varoufakis",
+    "Hungary": "Orban|Orbán|Szijjarto|Szijjártó|Gyurcsany|Gyurcsány",
     "IAEA": "Rafael Grossi|Grossi|ElBaradei|Amano",
-    "India": "Modi|Manmohan Singh|Jaishankar",
+    "India": ("Modi|Manmohan Singh|Jaishankar|Sushma Swaraj|Vajpayee|Rajnath Singh|Arun Jaitley"),
+    "Indonesia": "Widodo|Jokowi|Yudhoyono|Prabowo",
+    "International Criminal Court": "Luis Moreno-Ocampo|Fatou Bensouda|Karim Khan",
     "International Monetary Fund": "Georgieva|Strauss-Kahn",
-    "Iran": "Ahmadinejad|Rouhani|Raisi|Khamenei|Zarif",
-    "Iraq": "Maliki|al-Maliki|Abadi|al-Abadi|Saddam Hussein",
-    "Israel": "Netanyahu|Olmert|Ariel Sharon",
-    "Italy": "Berlusconi|Meloni|Renzi|Salvini|Draghi",
-    "Japan": "Shinzo Abe|Kishida|Koizumi",
-    "Kenya": "Kenyatta|Ruto",
-    "Libya": "Gaddafi|Gadhafi|Qaddafi",
-    "Lithuania": "Nauseda|Nausėda",
-    "Mexico": "Pena Nieto|Peña Nieto|Lopez Obrador|López Obrador|Sheinbaum",
-    "Moldova": "Sandu",
-    "NATO": "Stoltenberg|Rutte",
-    "Nigeria": "Buhari|Tinubu|Goodluck Jonathan",
-    "North Korea": "Kim Jong(?: |-)?(?:un|Un|il|Il)",
-    "Pakistan": "Musharraf|Imran Khan|Nawaz Sharif|Bhutto",
-    "Palestine": "Mahmoud Abbas|Arafat",
-    "Philippines": "Duterte",
-    "Poland": "Tusk|Duda|Morawiecki|Kaczynski|Kaczyński|Sikorski",
-    "Russia": "Putin|Medvedev|Lavrov|Peskov|Shoigu|Yeltsin|Zakharova|Nebenzya",
-    "Saudi Arabia": "Mohammed bin Salman",
-    "Serbia": "Vucic|Vučić",
-    "Slovakia": "Fico",
-    "South Africa": "Ramaphosa|Zuma|Mbeki",
-    "South Korea": "Park Geun-hye|Moon Jae-in|Yoon Suk(?: |-)[Yy]eol",
-    "Spain": "Rajoy|Zapatero|Pedro Sanchez|Pedro Sánchez",
-    "Syria": "Assad",
-    "Turkey": "Erdogan|Erdoğan|Cavusoglu|Çavuşoğlu",
-    "Ukraine": "Zelensk[yi]+|Poroshenko|Yanukovych|Kuleba|Podolyak",
+    "Iran": "Ahmadinejad|Rouhani|Raisi|Khamenei|Zarif|Khatami|Pezeshkian|Amir-Abdollahian|Araghchi",
+    "Iraq": (
+        "Maliki|al-Maliki|Abadi|al-Abadi|Saddam Hussein|Jalal Talabani|Hoshyar Zebari|Kadhimi"
+        "|al-Sudani"
+    ),
+    "Ireland": "Varadkar|Enda Kenny|Micheal Martin|Micheál Martin|Bertie Ahern|Simon Coveney",
+    "Israel": (
+        "Netanyahu|Olmert|Ariel Sharon|Ehud Barak|Shimon Peres|Tzipi Livni|Avigdor Lieberman"
+        "|Yair Lapid|Naftali Bennett|Benny Gantz|Yoav Gallant|Rivlin|Isaac Herzog"
+    ),
+    "Italy": "Berlusconi|Meloni|Renzi|Salvini|Romano Prodi|Giuseppe Conte|Gentiloni|Tajani",
+    "Japan": "Shinzo Abe|Kishida|Koizumi|Yoshihide Suga|Naoto Kan|Yasuo Fukuda|Taro Aso|Ishiba",
+    "Jordan": "King Abdullah",
+    "Kazakhstan": "Nazarbayev|Tokayev",
+    "Kenya": "Kenyatta|Ruto|Kibaki",
+    "Latvia": "Rinkevics|Rinkēvičs|Karins|Kariņš",
+    "Lebanon": "Hariri|Michel Aoun|Siniora|Mikati",
+    "Libya": "Gaddafi|Gadhafi|Qaddafi|Kadafi",
+    "Lithuania": "Nauseda|Nausėda|Grybauskaite|Grybauskaitė|Landsbergis",
+    "Malaysia": "Mahathir|Najib Razak|Anwar Ibrahim",
+    "Mexico": (
+        "Pena Nieto|Peña Nieto|Lopez Obrador|López Obrador|Sheinbaum|Felipe Calderon"
+        "|Felipe Calderón|Vicente Fox"
+    ),
+    "Moldova": "Sandu|Igor Dodon",
+    "Myanmar": "Suu Kyi|Min Aung Hlaing",
+    "NATO": "Stoltenberg|Rutte|Fogh Rasmussen|de Hoop Scheffer",
+    "Netherlands": "Balkenende|Dick Schoof|Kajsa Ollongren",
+    "New Zealand": "Jacinda Ardern|John Key|Helen Clark|Christopher Luxon",
+    "Nicaragua": "Daniel Ortega",
+    "Nigeria": "Buhari|Tinubu|Goodluck Jonathan|Obasanjo",
+    "North Korea": "Kim Jong(?: |-)?(?:un|Un|il|Il)|Kim Yo(?: |-)?[Jj]ong",
+    "Norway": "Erna Solberg|Jonas Gahr",
+    "Pakistan": "Musharraf|Imran Khan|Nawaz Sharif|Shehbaz Sharif|Bhutto|Zardari|Raza Gilani",
+    "Palestine": "Mahmoud Abbas|Arafat|Salam Fayyad|Saeb Erekat",
+    "Paraguay": "Fernando Lugo",
+    "Peru": "Alan Garcia|Alan García|Humala|Kuczynski|Vizcarra|Boluarte",
+    "Philippines": "Duterte|Benigno Aquino|Macapagal|Ferdinand Marcos|Bongbong Marcos",
+    "Poland": (
+        "Tusk|Duda|Morawiecki|Kaczynski|Kaczyński|Sikorski|Blaszczak|Błaszczak|Komorowski"
+        "|Kosiniak-Kamysz"
+    ),
+    "Portugal": "Antonio Costa|António Costa|Jose Socrates|José Sócrates",
+    "Qatar": "Al Thani|al-Thani",
+    "Romania": "Iohannis|Basescu|Băsescu",
+    "Russia": (
+        "Putin|Medvedev|Lavrov|Peskov|Shoigu|Yeltsin|Zakharova|Nebenzya|Ryabkov|Churkin|Patrushev"
+        "|Volodin|Konashenkov|Ushakov|Gerasimov|Belousov|Mishustin"
+    ),
+    "Rwanda": "Kagame",
+    "Saudi Arabia": "Mohammed bin Salman|Adel al-Jubeir|Saud al-Faisal",
+    "Serbia": "Vucic|Vučić|Kostunica|Koštunica|Boris Tadic|Boris Tadić|Milosevic|Dacic|Dačić",
+    "Singapore": "Lee Hsien Loong|Lawrence Wong",
+    "Slovakia": "Fico|Zuzana Caputova|Zuzana Čaputová|Peter Pellegrini",
+    "Slovenia": "Janez Jansa|Janez Janša",
+    "South Africa": "Ramaphosa|Zuma|Mbeki|Nelson Mandela",
+    "South Korea": (
+        "Park Geun(?: |-)[Hh]ye|Moon Jae(?: |-)[Ii]n|Yoon Suk(?: |-)[Yy]eol|Lee Myung(?: |-)[Bb]ak"
+        "|Roh Moo(?: |-)[Hh]yun|Lee Jae(?: |-)[Mm]yung"
+    ),
+    "Spain": "Rajoy|Zapatero|Pedro Sanchez|Pedro Sánchez|Jose Maria Aznar|José María Aznar",
+    "Sri Lanka": "Rajapaksa|Sirisena|Wickremesinghe|Kumaratunga",
+    "Sudan": "Omar al-Bashir|al-Burhan",
+    "Sweden": "Reinfeldt|Löfven|Lofven|Magdalena Andersson|Kristersson|Carl Bildt",
+    "Syria": "Assad|Walid al-Moallem|Walid Muallem|al-Sharaa",
+    "Taiwan": "Tsai Ing-wen|Ma Ying-jeou|Chen Shui-bian|Lai Ching-te",
+    "Thailand": "Prayuth|Prayut|Thaksin|Yingluck|Srettha|Abhisit",
+    "Turkey": "Erdogan|Erdoğan|Cavusoglu|Çavuşoğlu|Davutoglu|Davutoğlu|Abdullah Gul|Hakan Fidan",
+    "Uganda": "Museveni",
+    "Ukraine": (
+        "Zelensk[yi]+|Poroshenko|Yanukovych|Yushchenko|Tymoshenko|Kuleba|Podolyak|Reznikov|Umerov"
+        "|Zaluzhny[ijy]?|Syrskyi|Yatsenyuk|Turchynov|Budanov|Danilov|Shmyhal|Yermak|Kuchma|Sybiha"
+    ),
     "United Kingdom": (
         "Sunak|Truss|Starmer|Cameron|Theresa May|Boris Johnson|Tony Blair|Gordon Brown"
+        "|William Hague|Philip Hammond|Dominic Raab|Jeremy Hunt|James Cleverly|Ben Wallace"
+        "|David Lammy|David Miliband|Jack Straw|George Osborne|Priti Patel|Sajid Javid|Amber Rudd"
+        "|Matt Hancock|Michael Gove|Alistair Darling|Wes Streeting|Rachel Reeves|Yvette Cooper"
+        "|Suella Braverman|Grant Shapps|Michael Fallon|Theresa Villiers|James Heappey"
     ),
-    "United Nations": "Guterres|Ban Ki-moon|Kofi Annan|Dujarric|Tedros|Ghebreyesus",
+    "United Nations": (
+        "Guterres|Ban Ki-moon|Kofi Annan|Dujarric|Tedros|Ghebreyesus|Farhan Haq|Hans Blix"
+        "|Navi Pillay|Zeid Ra['’]ad|Volker T(?:ü|u)rk|Martin Griffiths"
+    ),
     "United States": (
-        "Biden|Obama|Trump|Blinken|Hillary Clinton|George W\\. Bush|Dick Cheney|Condoleezza Rice"
-        "|John Kerry|Pompeo|Yellen|Jake Sullivan|Lloyd Austin|Kamala Harris"
+        "Biden|Obama|Trump|Blinken|Hillary (?:Rodham )?Clinton|Bill Clinton"
+        "|George (?:H\\. )?W\\. Bush|President Bush|Bush administration|Dick Cheney"
+        "|Condoleezza Rice|John Kerry|Pompeo|Yellen|Jake Sullivan|Lloyd Austin|Kamala Harris"
+        "|Colin Powell|Rumsfeld|Robert (?:M\\. )?Gates|Leon (?:E\\. )?Panetta|Chuck Hagel"
+        "|Ashton Carter|Jim Mattis|James Mattis|Rex Tillerson|Mike Pence|Susan (?:E\\. )?Rice"
+        "|Samantha Power|Nikki Haley|Jen Psaki|Jay Carney|Josh Earnest|Sean Spicer"
+        "|Sarah (?:Huckabee )?Sanders|Kellyanne Conway|Karine Jean-Pierre|Ned Price|John Kirby"
+        "|Marie Harf|Eric Holder|Loretta Lynch|Jeff Sessions|William (?:P\\. )?Barr"
+        "|Merrick (?:B\\. )?Garland|Ben Bernanke|Janet Yellen|Jerome (?:H\\. )?Powell"
+        "|Timothy (?:F\\. )?Geithner|Mnuchin|James Comey|Robert (?:S\\. )?Mueller"
+        "|Scott McClellan|Tony Snow|Dana Perino|Robert Gibbs|Paul Ryan|Mitch McConnell"
+        "|Nancy Pelosi|Chuck Schumer|Charles (?:E\\. )?Schumer|Harry Reid"
+        "|John (?:A\\. )?Boehner|Kevin McCarthy|Hakeem Jeffries|Eric Cantor"
+        "|Lindsey (?:O\\. )?Graham|John McCain|Dianne Feinstein|Patrick (?:J\\. )?Leahy"
+        "|Rand Paul|Devin Nunes|Adam (?:B\\. )?Schiff"
     ),
+    "Uruguay": "Jose Mujica|José Mujica",
     "Venezuela": "Maduro|Chavez|Chávez",
+    "Vietnam": "Nguyen Phu Trong|To Lam",
+    "World Health Organization": "Margaret Chan|Mike Ryan",
+    "Yemen": "Ali Abdullah Saleh|Abed Rabbo Mansour Hadi",
+    "Zimbabwe": "Mugabe|Mnangagwa",
 }
 """Heads of state, government, diplomacy and intergovernmental bodies whom news names alone."""
 
@@ -129,9 +246,20 @@ _OFFICES: Final[Mapping[str, str]] = {
         r"|(?:Treasury|Defense|Homeland Security) (?:Secretary|Department)"
         r"|Federal Open Market|Solicitor General"
         r"|(?:House|Senate) (?:\w+ )?(?:Speaker|Leader|Chairman)"
+        r"|[Uu]nder ?[Ss]ecretary of (?:[Dd]efense|[Ss]tate)"
+        r"|(?:[Ii]nterior|[Dd]efense) [Ss]ecretary"
+        r"|Secretary of (?:the )?(?:Interior|Treasury|Agriculture|Commerce|Labor|Health and Human"
+        r"|Housing and Urban|Transportation|Energy|Education|Veterans|Army|Navy|Air Force)"
+        r"|Joint Chiefs of Staff|Fish and Wildlife Service|Border Patrol|Secret Service"
+        r"|Customs (?:and Border Protection|Enforcement)|Coast Guard (?:Petty Officer|Lt)"
+        r"|[Cc]ongress(?:ional (?:officials?|aides?|investigators?|sources?|leaders?)|man|woman)"
+        r"|[Dd]istrict [Aa]ttorney|[Aa]ssistant U\.S\. [Aa]ttorney|[Ss]tate [Tt]roopers?"
+        r"|[Ss]tate [Ss]enator|[Cc]ounty [Ss]heriff|[Ll]ieutenant [Gg]overnor"
     ),
     "United Kingdom": (
         r"(?:Home|Foreign|Defence|Health) (?:Secretary|Office)|Lord Chancellor|Conservative MPs?"
+        r"|[Ss]hadow \w+ [Ss]ecretary|Crown Prosecution"
+        r"|Chancellor of the Exchequer|Labour (?:MPs?|peer)|Liberal Democrats?|Conservative peer"
         r"|(?:Metropolitan|Met) Police|(?:Duke|Duchess) of|Prince of Wales"
     ),
 }

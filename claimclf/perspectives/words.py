@@ -41,6 +41,9 @@ PARTICLES: Final = listed(
 )
 """Lower-case words inside a person's name."""
 
+FIRST_NAMES: Final = listed("ben van del abu")
+"""Those of `PARTICLES` that are first or middle names where they are capitalised."""
+
 FOREIGN_ARTICLES: Final = listed("el al al- la le")
 """Those of `PARTICLES` that names of newspapers and bodies begin with, too."""
 
@@ -79,23 +82,28 @@ ROLES: Final = (
     spokesperson minister president premier chancellor secretary senator sen sen. rep rep.
     representative governor gov gov. mayor judge justice prosecutor attorney lawyer solicitor
     barrister counsel ambassador envoy diplomat consul general gen gen. lt lt. col col. adm adm.
-    capt capt. sgt sgt. maj maj. colonel commander chief chair chairperson director executive
-    ceo cfo coo founder co-founder cofounder leader head official officer analyst economist
-    expert researcher scientist scholar historian doctor surgeon physician nurse coach manager
-    editor reporter journalist correspondent columnist blogger author writer anchor host rabbi
-    pastor priest sheriff deputy captain lieutenant sergeant major admiral marshal brigadier
-    resident witness farmer teacher student lawmaker legislator parliamentarian mp mep
-    councillor commissioner candidate nominee adviser advisor aide strategist pollster activist
-    campaigner owner engineer delegate operative vice speaker whip undersecretary
-    deputy-governor administrator coordinator monarch ruler dictator tsar czar opponent rival
-    critic trader strategist professor dean lecturer fellow psychologist sociologist biologist
-    physicist chemist epidemiologist virologist anthropologist ecologist geologist meteorologist
-    astronomer climatologist gynaecologist gynecologist cleric warlord fighter soldier veteran
-    refugee survivor victim suspect defendant driver worker passenger neighbor neighbour tourist
+    capt capt. sgt sgt. maj maj. colonel commander chief chair chairperson director executive ceo
+    cfo coo founder co-founder cofounder leader head official officer analyst economist expert
+    researcher scientist scholar historian doctor surgeon physician nurse coach manager editor
+    reporter journalist correspondent columnist blogger author writer anchor host rabbi pastor
+    priest sheriff deputy captain lieutenant sergeant major admiral marshal brigadier resident
+    witness farmer teacher student lawmaker legislator parliamentarian mp mep councillor
+    commissioner candidate nominee adviser advisor aide strategist pollster activist campaigner
+    owner engineer delegate operative vice speaker whip undersecretary deputy-governor
+    administrator coordinator monarch ruler dictator tsar czar opponent rival critic trader
+    professor dean lecturer fellow psychologist sociologist biologist physicist chemist
+    epidemiologist virologist anthropologist ecologist geologist meteorologist astronomer
+    climatologist gynaecologist gynecologist cleric warlord fighter soldier veteran refugee
+    survivor victim suspect defendant driver worker passenger neighbor neighbour tourist
     shopkeeper pensioner retiree investor banker broker developer publisher producer designer
     photographer singer musician artist actor athlete player scout ex-president organizer
-    organiser secretary-general politician pontiff partner consultant contractor salesman
-    trustee principal billionaire treasurer accountant archaeologist architect
+    organiser secretary-general inspector-general commander-in-chief director-general
+    attorney-general editor-in-chief president-elect politician pontiff partner consultant
+    contractor salesman trustee principal billionaire treasurer accountant archaeologist architect
+    geophysicist seismologist volcanologist oceanographer hydrologist zoologist botanist
+    ornithologist paleontologist neuroscientist neurologist psychiatrist cardiologist oncologist
+    pediatrician paediatrician pathologist immunologist microbiologist geneticist statistician
+    mathematician criminologist linguist philosopher theologian demographer agronomist
     """
     )
 )
@@ -165,13 +173,13 @@ GROUPS: Final = listed(
 
 THINGS: Final = listed(
     """
-    war day act amendment city county state states street avenue road river lake sea ocean
-    island islands mountain mountains bay beach park valley north south east west northern
-    southern eastern western central hill hills town village district province region airport
-    port world cup olympics games agreement treaty accord deal plan project programme program
-    development policy rights human international palace castle cathedral tower bridge affairs
-    management watch security cross committees house new santa san los las fort saint st. mount
-    super air airways airlines uk us eu un christmas easter thanksgiving ramadan congress
+    representatives war day act amendment city county state states street avenue road river lake
+    sea ocean island islands mountain mountains bay beach park valley north south east west
+    northern southern eastern western central hill hills town village district province region
+    airport port world cup olympics games agreement treaty accord deal plan project programme
+    program development policy rights human international palace castle cathedral tower bridge
+    affairs management watch security cross committees house new santa san los las fort saint st.
+    mount super air airways airlines uk us eu un christmas easter thanksgiving ramadan congress
     america europe africa asia union
     """
 )
@@ -191,6 +199,9 @@ QUANTIFIERS: Final = listed(
     each any various certain numerous dozens hundreds thousands more further additional
     """
 )
+
+SEVERAL: Final = listed("some many several others few both all most dozens hundreds thousands")
+"""Those of `QUANTIFIERS` that mean more than one where they stand alone."""
 
 UNCOUNTED: Final = listed("another other others some several many most few more certain various")
 """Quantifiers that no name begins with, as "One" and "Five" do."""
@@ -299,7 +310,8 @@ NOT_NAMES: Final = listed(
     saturday sunday january february march april june july august september october november
     december his her their its our my not no yes what who why how where which some many most
     both all one two three so then now here still yet or nor because during under over about
-    among between last next earlier later more less even once only just such
+    among between last next earlier later more less even once only just such had did does do was
+    were is are has have would could should
     """
 )
 """Words that are capitalised for where they stand, not for what they name."""
@@ -315,6 +327,14 @@ ORGANIZATIONS: Final = listed(
     """
 )
 """Nouns that may stand for any institution that was named ("the company", "the agency")."""
+
+CONTINENTS: Final = {
+    *listed("asia europe africa america americas asia-pacific eurasia antarctica oceania balkans"),
+    *("southeast asia", "south asia", "east asia", "central asia", "latin america", "middle east"),
+    *("north america", "south america", "central america", "north africa", "west africa"),
+    *("east africa", "southern africa", "eastern europe", "western europe", "central europe"),
+}
+"""Parts of the world for which nobody speaks: "head of sales for Southeast Asia"."""
 
 DEPARTMENTS: Final = listed("department ministry bureau")
 """Those of `ORGANIZATIONS` that are told apart by what they deal with."""
@@ -341,10 +361,14 @@ PERSONS: Final = listed(
 SCHOLARS: Final = listed(
     """
     professor analyst economist expert researcher scientist scholar historian lecturer fellow
+    geophysicist seismologist volcanologist oceanographer hydrologist zoologist botanist
+    ornithologist paleontologist neuroscientist neurologist psychiatrist cardiologist oncologist
+    pediatrician paediatrician pathologist immunologist microbiologist geneticist statistician
+    mathematician criminologist linguist philosopher theologian demographer agronomist
     psychologist sociologist biologist physicist chemist epidemiologist virologist anthropologist
     ecologist geologist meteorologist astronomer climatologist academic observer forecaster pundit
-    criminologist psychiatrist paediatrician pediatrician gynecologist gynaecologist archaeologist
-    think-tank thinktank strategist surgeon doctor physician engineer commentator consultant author
+    gynecologist gynaecologist archaeologist think-tank thinktank strategist surgeon doctor
+    physician engineer commentator consultant author
     """
 )
 STUDIES: Final = listed("study survey poll polling pollster research index findings finding")
