@@ -122,6 +122,54 @@ def test_a_minister_of_another_country_is_no_official_named_before():
     assert names[0] != names[1]
 
 
+def test_an_institution_ends_before_who_speaks_for_it():
+    assert names_of(
+        ("The health ministry said no.", "The health ministry", OFFICIAL),
+        (
+            "Skagen Health Ministry Spokesman Omar al-Tawil agreed.",
+            "Skagen Health Ministry Spokesman Omar al-Tawil",
+            OFFICIAL,
+        ),
+    ) == ["Skagen Health Ministry", "Omar al-Tawil"]
+
+
+def test_a_newspaper_is_known_by_its_last_word():
+    assert names_of(
+        ("The Skagen Times printed the letter.", None, AUTHOR),
+        ("The Times said it was real.", "The Times", "media"),
+    ) == [None, "Skagen Times"]
+
+
+def test_two_descriptions_with_other_words_are_two_sources():
+    assert names_of(
+        ("The transport ministry said no.", "The transport ministry", OFFICIAL),
+        ("The health ministry said yes.", "The health ministry", OFFICIAL),
+        ("Berg's campaign said no.", "Berg's campaign", "political"),
+        ("Lund's campaign said yes.", "Lund's campaign", "political"),
+    ) == ["transport ministry", "health ministry", "Berg's campaign", "Lund's campaign"]
+
+
+def test_a_spokesman_is_not_whom_he_speaks_for():
+    names = names_of(
+        ("Spokesman Ivo Lund left.", "Spokesman Ivo Lund", OFFICIAL),
+        ("Lund's spokesman said no.", "Lund's spokesman", OFFICIAL),
+    )
+    assert names == ["Ivo Lund", "Lund's spokesman"]
+
+
+def test_an_amount_is_no_name():
+    assert names_of(
+        ("The Federal Harbour Committee met.", None, AUTHOR),
+        ("The goal is the Committee's 2 percent.", None, AUTHOR),
+        ("The Committee said no.", "The Committee", OFFICIAL),
+    ) == [None, None, "Federal Harbour Committee"]
+
+
+def test_a_first_name_tells_more_than_the_pronoun_that_follows():
+    text = "Julia Lund left. He said so. He came. He went. Julia Lund left. He said so. He knew."
+    assert Introductions(text).person("Julia Lund").gender == "she"
+
+
 def test_he_is_not_several_people():
     assert names_of(
         ("Senator Ivo Lund came.", "Senator Ivo Lund", OFFICIAL),

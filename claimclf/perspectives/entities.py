@@ -15,8 +15,8 @@ from claimclf.documents import Span
 from claimclf.perspectives import words
 from claimclf.perspectives.countries import find_countries, find_country, government_of
 from claimclf.perspectives.introductions import Person
-from claimclf.perspectives.mentions import Naming
-from claimclf.perspectives.names import normalize, singular
+from claimclf.perspectives.mentions import Naming, is_part
+from claimclf.perspectives.names import normalize, singular, surname
 
 _ROLE_CLASSES: Final = (
     (words.LEADERS, frozenset({"leader", "ruler"})),
@@ -166,7 +166,12 @@ class Entity:
             return self.is_person is not False and self.has_role(description)
         if description.head in self.heads:
             other = plain_words(description.modifiers)
-            return other <= self.modifiers or not self._is_named
+            known = self.modifiers
+            if description.head in words.DOCUMENTS:  # "the new poll" may be the Skagen poll
+                other = plain_words(description.proper)
+                known = plain_words(word for naming in self.namings for word in naming.proper)
+            is_open = is_part(description.name) or not known
+            return other <= known or (is_open and not self._is_named)
         if description.head in words.COLLECTIVES and description.head in self.known_words:
             return self.is_person is False
         if not strict and description.head in words.STUDIES and self.heads & words.STUDIES:
@@ -179,7 +184,16 @@ class Entity:
             return False
         if description.gender and self.gender and description.gender != self.gender:
             return False
-        return not self.contradicts(description.countries)
+        return not self.contradicts(description.countries) and not self._owns(description)
+
+    def _owns(self, description: Naming) -> bool:
+        """Whether this is the possessor in a description: Berg in "Berg's spokesman"."""
+        said = description.name.casefold()
+        return any(
+            f"{surname(naming.name)}'s " in said
+            for naming in self.namings
+            if naming.form != "description"
+        )
 
     def _surely_is(self, description: Naming) -> bool:
         """Whether the country is known to be the description's, and "former" is known as true."""
@@ -204,6 +218,8 @@ class Entity:
 
     def is_like(self, description: Naming, kind: str | None) -> bool:
         """Whether this is the sort of source that a description of unknown meaning asks for."""
+        if self._owns(description):
+            return False
         if description.head not in words.DOCUMENTS:
             if description.is_plural != self.is_plural:
                 return False

@@ -1,6 +1,6 @@
 """First names that tell whether "he" or "she" may mean somebody.
 
-Step "perspectives" of the flow. Used for pronouns only, and only where the text has no better sign;
+Step "perspectives" of the flow. Used for pronouns only, before what the text shows;
 names of either gender (Alex, Andrea, Jean, Kim, Robin) are left out.
 """
 

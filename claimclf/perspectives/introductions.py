@@ -100,9 +100,10 @@ class Person:
 
     @property
     def gender(self) -> Gender:
-        """The pronoun that follows this name clearly more often, else what the first name tells."""
+        """What the first name tells, else the pronoun that follows the name clearly more often."""
         he, she = self.pronouns["he"], self.pronouns["she"]
-        return "he" if he > 2 * she + 1 else "she" if she > 2 * he + 1 else usual_pronoun(self.name)
+        told: Gender = "he" if he > 2 * she + 1 else "she" if she > 2 * he + 1 else ""
+        return usual_pronoun(self.name) or told
 
     @property
     def is_shown(self) -> bool:
@@ -302,9 +303,10 @@ class Introductions:
         if len(run.words) < 2:
             return
         is_headed = bool(institution_head([word.text for word in run.words]))
-        for part in run.parts():
-            if part.start > run.start and is_headed:
+        for whole in run.parts():
+            if whole.start > run.start and is_headed:
                 continue  # "Court of Justice of the European Union"
+            part = _without_speaker(whole)
             phrase = without_possessive(plain(self._text[part.start : part.end]))
             tokens = [word.text for word in part.words]
             if head := institution_head(tokens):
@@ -407,6 +409,16 @@ _COMPANY_ENDS: Final = listed(
     """
 )
 """Last words of company names that the short form leaves out."""
+
+
+def _without_speaker(run: NameRun) -> NameRun:
+    """An institution's name without the person behind it: "Skagen Police Commander Ida Berg"."""
+    is_seen = False
+    for index, word in enumerate(run.words):
+        if is_seen and word.text.casefold() in words.ROLES:
+            return NameRun(run.words[:index])
+        is_seen = is_seen or is_institution_word(word.text)
+    return run
 
 
 def _title_words(before: str) -> list[str]:

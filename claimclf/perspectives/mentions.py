@@ -41,6 +41,8 @@ _SECOND_PERSON: Final = re.compile(
     r"(?<=[a-z]) and (?:(?:Mr|Mrs|Ms|Dr|Sen|Rep)\.|his|her|their|others?) .*"
 )
 """Of two sources of equal weight the first counts."""
+_OUTLETS: Final = ("Times", "Post")
+"""Nouns that are names of newspapers where they are capitalised."""
 _EXAMPLES: Final = re.compile(r",?\s(?:such as|including)\s.*")
 _PART: Final = re.compile(r"(?:one|some|two|both|several) of (?:the|those|these) ", re.IGNORECASE)
 _ARTICLE: Final = re.compile(r"^(?:the|this|that|these|those)\s+", re.IGNORECASE)
@@ -316,6 +318,7 @@ def _leading(rest: list[str]) -> str:
         return ""  # "Mr. Berg's successor"
     name = without_possessive(" ".join(run))
     is_person = run and len(run) <= _MAX_NAME_WORDS and not any(map(is_institution_word, run))
+    is_person = is_person and not (len(run) > 1 and names_country(name))  # "North Korean"
     return name if is_person and not (name.isalpha() and is_acronym(name)) else ""
 
 
@@ -335,7 +338,7 @@ def _read_name(segment: str, tokens: list[str], front: list[str], has_article: b
     if not any(map(is_institution_word, whole[: len(front)])):
         whole = front
     head = institution_head(whole)
-    if len(whole) == 1 and head:
+    if len(whole) == 1 and head and whole[0] not in _OUTLETS:
         is_plural = head in words.COLLECTIVES
         return Naming("description", whole[0], head, is_plural=is_plural, is_definite=has_article)
     name = without_possessive(" ".join(whole))
@@ -408,7 +411,7 @@ def content_words(tokens: list[str]) -> frozenset[str]:
 
 def is_institution_word(token: str) -> bool:
     """Whether a word heads names of institutions."""
-    return singular(token.rstrip(".")) in words.INSTITUTIONS
+    return singular(token.rstrip(".")) in words.INSTITUTIONS or token in _OUTLETS
 
 
 def institution_head(tokens: list[str]) -> str:

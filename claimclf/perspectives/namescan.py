@@ -107,10 +107,15 @@ def _joins(text: str, run: list[Word], word: Word) -> bool:
     return is_joined and len(run) < _MAX_WORDS
 
 
+def _is_amount(run: list[Word]) -> bool:
+    """Whether the run ends in a number after its owner: "the Committee's 2 percent goal"."""
+    return run[-1].text.isdigit() and len(run) > 1 and run[-2].text.endswith(_POSSESSIVES)
+
+
 def _close(run: list[Word], runs: list[NameRun]) -> None:
     """Keep a finished run without the small words at its ends."""
     start, end = 0, len(run)
-    while end and run[end - 1].text in words.JOINTS:
+    while end and (run[end - 1].text in words.JOINTS or _is_amount(run[:end])):
         end -= 1
     while start < end and (
         run[start].text.casefold() in words.NOT_NAMES or _NO_NAME.search(run[start].text)

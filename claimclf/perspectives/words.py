@@ -98,6 +98,7 @@ ROLES: Final = (
     shopkeeper pensioner retiree investor banker broker developer publisher producer designer
     photographer singer musician artist actor athlete player scout ex-president organizer
     organiser secretary-general inspector-general commander-in-chief director-general
+    negotiator mediator arbitrator
     attorney-general editor-in-chief president-elect politician pontiff partner consultant
     contractor salesman trustee principal billionaire treasurer accountant archaeologist architect
     geophysicist seismologist volcanologist oceanographer hydrologist zoologist botanist
@@ -173,7 +174,8 @@ GROUPS: Final = listed(
 
 THINGS: Final = listed(
     """
-    representatives war day act amendment city county state states street avenue road river lake
+    representatives violence citizenship award prize
+    war day act amendment city county state states street avenue road river lake
     sea ocean island islands mountain mountains bay beach park valley north south east west
     northern southern eastern western central hill hills town village district province region
     airport port world cup olympics games agreement treaty accord deal plan project programme
