@@ -180,74 +180,26 @@ def model_card(
     command: str | None = None,
 ) -> ModelCard:
     """The card of a model's `config.json` and a report's `metrics.json`; see `write_card`."""
-    from jinja2 import Environment, StrictUndefined
-
     config = without_local_paths(config)
     metrics = without_local_paths(metrics or {})
-    calibration = config.get("calibration") or {}
     provenance = config.get("provenance") or {}
-    trained_with = provenance.get("config") or {}
-    earlier = list(ancestors(provenance))
-    learned = [run.get("train") for run in (provenance, *earlier)]
-    oldest = earlier[-1] if earlier else provenance
-    encoder_of = (oldest.get("config") or {}).get("model") or {}
-    encoder, encoder_licence = _encoder(str(encoder_of.get("encoder") or ""))
-    measured_on = dataset or _data_name(metrics)
+    training = _training_facts(provenance)
     figures = _scores(metrics.get("figures", {}))
-    environment = Environment(
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-        undefined=StrictUndefined,
-        autoescape=False,  # Markdown, not HTML
-    )
-    template = files("claimclf").joinpath("templates", "card.md.j2").read_text(encoding="utf-8")
-    body = environment.from_string(template).render(
+    measured_on = dataset or _data_name(metrics)
+    body = _render(
         name=name,
         is_on_hub="/" in name,
         location=_location(name),
-        has_perspective=calibration.get("has_perspective", True)
-        and set(config["types"]) <= set(TYPE_DEFINITIONS),
-        is_exclusive=calibration.get("exclusive", False),
-        types=[(item, TYPE_DEFINITIONS.get(item)) for item in config["types"]],
-        kinds=[(item, KIND_DEFINITIONS.get(item)) for item in config["kinds"]],
-        spans=[(item, SPAN_DEFINITIONS.get(item)) for item in config["span_labels"]],
+        **_label_facts(config),
+        **training,
+        **_figure_facts(figures, metrics),
         config=config,
-        encoder=encoder,
-        encoder_licence=encoder_licence,
-        training=[
-            *_splits(provenance),
-            *(
-                split
-                for run in earlier
-                for split in _splits(run, {"train": "The model it started from learned from"})
-            ),
-        ],
-        licences=_licences(*learned, provenance.get("dev")),
-        corpora=[
-            note for word, note in CORPORA.items() if any(_is_in(word, split) for split in learned)
-        ],
         metrics=metrics,
         measured_on=measured_on,
-        tables=[("### " + table.title, markdown_table(table)) for table in figure_tables(figures)],
-        floors=_floor_table(figures, metrics.get("floors", {})),
-        failures=failures(figures, metrics.get("slices", ())),
-        min_slice_sentences=MIN_SLICE_SENTENCES,
-        calibration=calibration,
-        calibration_errors=_calibration_errors(figures),
         speed=speed,
         command=without_local_paths(command or provenance.get("command")),
-        averaged=[
-            (without_local_paths(command), f"{100 * share:.3g} %")
-            for command, share in averaged_runs(provenance)
-        ],
-        training_config=json.dumps(trained_with, indent=2, ensure_ascii=False)
-        if trained_with
-        else None,
-        versions=provenance.get("versions") or {},
-        python=provenance.get("python"),
-        commit=provenance.get("commit"),
     )
+    encoder = training["encoder"]
     data = ModelCardData(
         language="en",
         license="other",
@@ -263,6 +215,80 @@ def model_card(
     if data.eval_results is None:
         del data.model_name
     return ModelCard(f"---\n{data.to_yaml()}\n---\n\n{body}")
+
+
+def _render(**facts: Any) -> str:
+    """The card's text."""
+    from jinja2 import Environment, StrictUndefined
+
+    environment = Environment(
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+        undefined=StrictUndefined,
+        autoescape=False,  # Markdown, not HTML
+    )
+    template = files("claimclf").joinpath("templates", "card.md.j2").read_text(encoding="utf-8")
+    return environment.from_string(template).render(facts)
+
+
+def _label_facts(config: Mapping[str, Any]) -> dict[str, Any]:
+    """What the model decides, and how."""
+    calibration = config.get("calibration") or {}
+    types = config["types"]
+    return {
+        "calibration": calibration,
+        "has_perspective": calibration.get("has_perspective", True)
+        and set(types) <= set(TYPE_DEFINITIONS),
+        "is_exclusive": calibration.get("exclusive", False),
+        "types": [(item, TYPE_DEFINITIONS.get(item)) for item in types],
+        "kinds": [(item, KIND_DEFINITIONS.get(item)) for item in config["kinds"]],
+        "spans": [(item, SPAN_DEFINITIONS.get(item)) for item in config["span_labels"]],
+    }
+
+
+def _training_facts(provenance: Mapping[str, Any]) -> dict[str, Any]:
+    """What the model and those that it goes back to have learned from, and with what."""
+    earlier = list(ancestors(provenance))
+    learned = [run.get("train") for run in (provenance, *earlier)]
+    oldest = (earlier[-1] if earlier else provenance).get("config") or {}
+    encoder, encoder_licence = _encoder(str((oldest.get("model") or {}).get("encoder") or ""))
+    splits = list(_splits(provenance))
+    for run in earlier:
+        splits += _splits(run, {"train": "The model it started from learned from"})
+    trained_with = provenance.get("config")
+    return {
+        "encoder": encoder,
+        "encoder_licence": encoder_licence,
+        "training": splits,
+        "licences": _licences(*learned, provenance.get("dev")),
+        "corpora": [
+            note for word, note in CORPORA.items() if any(_is_in(word, split) for split in learned)
+        ],
+        "averaged": [
+            (without_local_paths(command), f"{100 * share:.3g} %")
+            for command, share in averaged_runs(provenance)
+        ],
+        "training_config": json.dumps(trained_with, indent=2, ensure_ascii=False)
+        if trained_with
+        else None,
+        "versions": provenance.get("versions") or {},
+        "python": provenance.get("python"),
+        "commit": provenance.get("commit"),
+    }
+
+
+def _figure_facts(figures: Figures, metrics: Mapping[str, Any]) -> dict[str, Any]:
+    """The tables of a report that the card shows."""
+    return {
+        "tables": [
+            ("### " + table.title, markdown_table(table)) for table in figure_tables(figures)
+        ],
+        "floors": _floor_table(figures, metrics.get("floors", {})),
+        "failures": failures(figures, metrics.get("slices", ())),
+        "min_slice_sentences": MIN_SLICE_SENTENCES,
+        "calibration_errors": _calibration_errors(figures),
+    }
 
 
 def figure_tables(figures: Figures) -> Iterator[Table]:

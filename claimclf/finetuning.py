@@ -156,14 +156,7 @@ def finetune(
         "data": measured_on,
         "command": command_line(),
     }
-    report, calibration = fit(_Answers(answers, form), gold, provenance=provenance)
-    report = replace(
-        report,
-        floors={
-            name: fit(_Answers(predictions, form), gold)[0].scores
-            for name, predictions in floor_answers.items()
-        },
-    )
+    report, calibration = _measure(answers, floor_answers, form, gold, provenance)
     trained.config.provenance = {
         **trained.config.provenance,
         **describe_run(experiment, ".", documents, gold),
@@ -289,6 +282,22 @@ def _cross_validate(
         for name, predictions in _floor_answers(kept, asked, experiment.model.types).items():
             floors.setdefault(name, {}).update(zip(left_out, predictions, strict=True))
     return _in_order(answers), {name: _in_order(found) for name, found in floors.items()}
+
+
+def _measure(
+    answers: Predictions,
+    floor_answers: Mapping[str, Predictions],
+    form: Calibration,
+    gold: Sequence[Document],
+    provenance: Mapping[str, str],
+) -> tuple[Report, Calibration]:
+    """Report and calibration of a model's answers, with the floors beside them."""
+    report, calibration = fit(_Answers(answers, form), gold, provenance=provenance)
+    floors = {
+        name: fit(_Answers(predictions, form), gold)[0].scores
+        for name, predictions in floor_answers.items()
+    }
+    return replace(report, floors=floors), calibration
 
 
 def _floor_answers(

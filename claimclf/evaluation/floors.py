@@ -75,7 +75,6 @@ def tfidf(training: Sequence[Document], types: Sequence[str]) -> Floor:
         ValueError: If no word is in two of the training sentences.
     """
     from sklearn.feature_extraction.text import TfidfVectorizer
-    from sklearn.linear_model import LogisticRegression
 
     sentences = [sentence for document in training for sentence in document.sentences]
     vectorizer = TfidfVectorizer(ngram_range=(1, 2), min_df=2, sublinear_tf=True, lowercase=True)
@@ -86,45 +85,46 @@ def tfidf(training: Sequence[Document], types: Sequence[str]) -> Floor:
             f"It needs words that are in two training sentences, and the {len(sentences)} given "
             "have none."
         ) from error
-
-    def learn(known: list[int], answers: list[bool]) -> Any:
-        if len(set(answers)) < 2:
-            return None
-        model = LogisticRegression(C=10.0, class_weight="balanced", max_iter=1000)
-        return model.fit(features[known], answers)
-
-    models = {}
+    score_types = {}
     for name in types:
         known = [i for i, sentence in enumerate(sentences) if name in sentence.known_types]
-        models[name] = learn(known, [name in sentences[i].types for i in known])
+        answers = [name in sentences[i].types for i in known]
+        score_types[name] = _learn(features[known], answers)
     decided = [i for i, sentence in enumerate(sentences) if is_decided(sentence)]
     perspectives = [sentences[i].perspective for i in decided]
-    author_model = learn(decided, [bool(item and item.is_author) for item in perspectives])
+    score_author = _learn(
+        features[decided], [bool(item and item.is_author) for item in perspectives]
+    )
 
     def read(documents: Sequence[Document]) -> list[list[Prediction]]:
-        texts = [sentence.text for document in documents for sentence in document.sentences]
-        if not texts:
+        given = [sentence for document in documents for sentence in document.sentences]
+        if not given:
             return [[] for _ in documents]
-        rows = vectorizer.transform(texts)
-
-        def probabilities(model: Any) -> list[float]:
-            return [0.5] * len(texts) if model is None else model.predict_proba(rows)[:, 1].tolist()
-
-        columns = {name: iter(probabilities(model)) for name, model in models.items()}
-        author_scores = iter(probabilities(author_model))
-        return [
-            [
-                _prediction(
-                    sentence,
-                    {name: next(column) for name, column in columns.items()},
-                    author_score=next(author_scores),
-                )
-                for sentence in document.sentences
-            ]
-            for document in documents
-        ]
+        rows = vectorizer.transform([sentence.text for sentence in given])
+        columns = {name: score(rows) for name, score in score_types.items()}
+        author_scores = score_author(rows)
+        predictions = iter(
+            _prediction(
+                sentence,
+                {name: column[i] for name, column in columns.items()},
+                author_score=author_scores[i],
+            )
+            for i, sentence in enumerate(given)
+        )
+        return [[next(predictions) for _ in document.sentences] for document in documents]
 
     return Floor(read, Calibration.identity(types), is_learned=True)
+
+
+def _learn(features: Any, answers: list[bool]) -> Callable[[Any], list[float]]:
+    """A logistic regression's probabilities for rows; one half where there is nothing to learn."""
+    from sklearn.linear_model import LogisticRegression
+
+    if len(set(answers)) < 2:
+        return lambda rows: [0.5] * rows.shape[0]
+    model = LogisticRegression(C=10.0, class_weight="balanced", max_iter=1000)
+    model.fit(features, answers)
+    return lambda rows: model.predict_proba(rows)[:, 1].tolist()
 
 
 _SAYS = (
