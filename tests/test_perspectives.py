@@ -583,6 +583,9 @@ def test_the_kind_is_what_most_sentences_say():
         ("A source close to Telmar", "anonymous"),
         ("A fisherman from Tarfaya", PUBLIC),
         ("The Norwegian ministry", OFFICIAL),
+        ("Media reports", "media"),
+        ("Press secretary Luis Vega", OFFICIAL),
+        ("Luis Vega, D-Ohio,", OFFICIAL),
     ],
 )
 def test_names_and_titles_decide_where_the_model_doubts(mention, kind):

@@ -70,6 +70,8 @@ _WAS: Final = re.compile(r"\bwho (?:was|served)\b")
 _OFFICES: Final = (words.OFFICERS | words.LEADERS | {"secretary", "speaker"}) - {"leader"}
 _HEADS: Final = frozenset({"head", "chief", "director"})
 """Roles that are an office of state only beside one of `words.STATE`: "head of the Army"."""
+_SEAT: Final = re.compile(r"\b[DRI]-[A-Z]")
+"""State of a legislator: "D-Ohio"."""
 _AGE: Final = re.compile(r"\b\d\d-year-old\b|, \d\d,")
 
 
@@ -147,6 +149,7 @@ def _classes(name: str, entity: Entity, evidence: Sequence[str]) -> Iterator[tup
     is_named = any(naming.form != "description" for naming in entity.namings)
     is_person = is_named and bool(entity.is_person or entity.person)
     is_nobody = not is_named and _is_nobody(entity)
+    yield "outlet", is_nobody and said & (words.NEWS | words.JOURNALISTS)  # "media reports"
     yield "state", is_nobody and said & (words.STATE | words.OFFICERS)
     yield "nobody", is_nobody
     is_think_tank = any("think tank" in text for text in evidence)
@@ -156,12 +159,15 @@ def _classes(name: str, entity: Entity, evidence: Sequence[str]) -> Iterator[tup
     yield "former", is_person and _has_left_office(evidence)
     is_outlet = set(normalize(name).split()) & words.NEWS or _OUTLET_NAME.search(name)
     yield "outlet", is_named and not is_person and is_outlet
-    yield "press", said & (words.NEWS | words.JOURNALISTS)
+    yield "press", said & words.JOURNALISTS
     yield "leader", find_leader_country(name)
+    # "Press secretary", "the minister told CNN".
+    is_quoted = said & (words.OFFICERS | {"secretary"})
+    yield "press", said & words.NEWS and not is_quoted
     is_former = said & words.FORMER or any(map(_WAS.search, evidence))
     yield "former", is_person and is_former
     yield "company", entity.speaks_for and entity.speaks_for.kind == "organization"
-    yield "office", said & words.OFFICERS
+    yield "office", said & words.OFFICERS or any(map(_SEAT.search, evidence))
     yield "politics", said & words.POLITICS
     yield "power", government_of(name) or names_country(name) or find_body(name)
     is_head = said & (words.SPEAKERS | {"president"})
