@@ -52,6 +52,7 @@ _PREPOSITIONS: Final = listed(
     speaking involved briefed like such including
     """
 )
+_NO_PERSON_WORDS: Final = words.THINGS | (words.JOINTS - words.FIRST_NAMES)
 _ARABIC: Final = re.compile(r"(?:a[lnrstdz]|ash|el|ul)-[A-Z]")
 _ADJECTIVE: Final = re.compile(r"-(?:\w+ed|based|born|held|led|run|style|wide|general|elect)$")
 _UNNAMELIKE: Final = re.compile(r"'s|\d")
@@ -474,7 +475,7 @@ def _is_person_name(tokens: list[str]) -> bool:
 
 def _is_person_word(token: str) -> bool:
     lowered = token.casefold()
-    if lowered in words.THINGS | words.JOINTS - words.FIRST_NAMES or is_institution_word(token):
+    if lowered in _NO_PERSON_WORDS or is_institution_word(token):
         return False
     if lowered in words.ROLES and "-" in token:
         return False  # "Secretary-General"

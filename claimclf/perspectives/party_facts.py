@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Final
 
 from claimclf.perspectives.countries import find_country
@@ -343,6 +344,7 @@ def find_power(text: str) -> str | None:
     return country or _key(_BODIES, body)
 
 
+@lru_cache(maxsize=8192)
 def find_leader_country(text: str) -> str | None:
     """The state or body whose leader or chief diplomat the words name."""
     return _key(_LEADERS, _LEADER.search(text))
