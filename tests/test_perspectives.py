@@ -236,6 +236,21 @@ def test_acronym_and_head_noun_are_the_institution():
     )
 
 
+def test_an_acronym_may_leave_the_country_out():
+    assert names_of(
+        ("The Ministry of Harbour Affairs of Telmar met.", None, AUTHOR),
+        ("The MHA said no.", "The MHA", OFFICIAL),
+    ) == [None, "Ministry of Harbour Affairs of Telmar"]
+
+
+@pytest.mark.parametrize("words", ["the Ohio Republican", "the 43-year-old", "the media mogul"])
+def test_a_noun_for_any_person_is_the_person_mentioned_last(words):
+    assert names_of(
+        ("Senator Ivo Lund came.", "Senator Ivo Lund", OFFICIAL),
+        (f"So said {words}.", words, OFFICIAL),
+    ) == ["Ivo Lund", "Ivo Lund"]
+
+
 def test_an_acronym_of_another_language_is_learned_where_it_is_given():
     full = "The Farmers' Party"
     assert (

@@ -15,7 +15,7 @@ from claimclf.documents import Span
 from claimclf.perspectives import words
 from claimclf.perspectives.countries import find_countries, find_country, government_of
 from claimclf.perspectives.introductions import Person
-from claimclf.perspectives.mentions import Naming, is_part
+from claimclf.perspectives.mentions import Naming, calls_person, is_part
 from claimclf.perspectives.names import normalize, singular, surname
 
 _ROLE_CLASSES: Final = (
@@ -203,7 +203,7 @@ class Entity:
 
     def _may_be_called(self, description: Naming, kind: str | None) -> bool:
         """Whether a noun of wide meaning ("the man", "the company") may stand for this entity."""
-        if description.head in words.PERSONS:
+        if calls_person(description.head):
             return self.is_person is True
         if description.head not in words.ORGANIZATIONS or not self._is_named:
             return False

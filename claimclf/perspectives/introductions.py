@@ -332,7 +332,8 @@ class Introductions:
     def _add_initials(self, part: NameRun) -> None:
         for word in part.words[:-1]:
             name = self._text[word.start : part.end]
-            for letters in initials(name):
+            short, owned, _ = name.rpartition(" of ")  # "MFA" of Ukraine
+            for letters in initials(name) | (initials(short) if owned else frozenset()):
                 if len(letters) >= _MIN_INITIALS or name in _TWO_LETTERS:
                     self._acronyms.setdefault(letters, name)
 

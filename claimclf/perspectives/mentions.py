@@ -227,7 +227,9 @@ def _read_segment(segment: str) -> Naming:
     front = tokens[:end]
     if named := _read_titled_person(tokens, end, has_article) or _read_owned(front):
         return named
-    if _is_all_name(front) and (not _is_role(front[-1]) or _is_surname(front, has_article)):
+    is_called = has_article and calls_person(front[-1].casefold())  # "the Ohio Republican"
+    is_named = not _is_role(front[-1]) or _is_surname(front, has_article)
+    if _is_all_name(front) and is_named and not is_called:
         return _read_name(segment, tokens, front, has_article)
     if name := _name_after_noun(front):
         if _is_person_name(name.split()) and not is_institution_word(front[-len(name.split()) - 1]):
@@ -413,6 +415,11 @@ def content_words(tokens: list[str]) -> frozenset[str]:
 def is_institution_word(token: str) -> bool:
     """Whether a word heads names of institutions."""
     return singular(token.rstrip(".")) in words.INSTITUTIONS or token in _OUTLETS
+
+
+def calls_person(noun: str) -> bool:
+    """Whether a casefolded noun may stand for any person: "the man", "the 43-year-old"."""
+    return noun in words.PERSONS or noun.endswith("-year-old")
 
 
 def institution_head(tokens: list[str]) -> str:

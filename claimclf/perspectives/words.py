@@ -353,7 +353,9 @@ GENERIC: Final = listed(
 
 PERSONS: Final = listed(
     """
-    man woman person boy girl official figure contributor victim resident
+    man woman person boy girl official figure contributor victim resident republican democrat
+    texan tycoon mogul magnate millionaire front-runner frontrunner newcomer teenager
+    youngster octogenarian nonagenarian star celebrity
     """
 )
 """Nouns that may stand for any person that was named ("the man", "the official")."""
