@@ -243,6 +243,17 @@ def test_an_acronym_may_leave_the_country_out():
     ) == [None, "Ministry of Harbour Affairs of Telmar"]
 
 
+@pytest.mark.parametrize(
+    ("first", "kind"),
+    [("A local official", OFFICIAL), ("A shipping expert", EXPERT), ("A magistrate", OFFICIAL)],
+)
+def test_a_title_of_any_sort_may_come_before_the_name(first, kind):
+    assert names_of(
+        (f"{first} said no.", first, kind),
+        ("Judge Ola Berg, who runs the harbour, said why.", "Judge Ola Berg", kind),
+    ) == ["Ola Berg", "Ola Berg"]
+
+
 @pytest.mark.parametrize("words", ["the Ohio Republican", "the 43-year-old", "the media mogul"])
 def test_a_noun_for_any_person_is_the_person_mentioned_last(words):
     assert names_of(

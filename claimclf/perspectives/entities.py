@@ -23,6 +23,8 @@ _ROLE_CLASSES: Final = (
     (words.LEGISLATORS, frozenset({"lawmaker", "legislator", "parliamentarian", "politician"})),
     (words.ENVOYS, frozenset({"envoy", "diplomat"})),
     (words.SPEAKERS, words.SPEAKERS),
+    (frozenset({"judge", "magistrate", "justice"}), frozenset({"judge", "magistrate"})),
+    (frozenset({"prosecutor", "attorney"}), frozenset({"prosecutor"})),
 )
 """Roles of one sort, with those of them that may stand for any other."""
 

@@ -37,6 +37,12 @@ _LIKE_REACH: Final = 2
 _PRONOUN_REACH: Final = 3000
 """How many characters before a pronoun a person who is no source may stand."""
 
+_ANY_ROLE: Final = frozenset({"executive", "expert"})
+"""Roles that tell nothing of the title behind which the name follows: "an aviation expert"."""
+
+_LEAD: Final = 300
+"""In so many characters an article names nobody yet, and "a local official" is told soon, too."""
+
 _FORETOLD_REACH: Final = 600
 """How many characters after a title the name that belongs to it may follow."""
 
@@ -176,7 +182,9 @@ class Linker:
         if person.positions[0] < told or span.start - latest.spans[-1].end > _FORETOLD_REACH:
             return None
         roles = naming.roles | person.roles
-        is_other_role = roles and not roles & related_roles(frozenset(latest.roles))
+        told_roles = frozenset(latest.roles)
+        any_role = _ANY_ROLE | {"official"} if told < _LEAD else _ANY_ROLE
+        is_other_role = roles and not (roles & related_roles(told_roles) or told_roles <= any_role)
         is_other_gender = latest.gender and person.gender not in ("", latest.gender)
         if is_other_role or is_other_gender or latest.contradicts(person.countries):
             return None

@@ -98,7 +98,7 @@ ROLES: Final = (
     shopkeeper pensioner retiree investor banker broker developer publisher producer designer
     photographer singer musician artist actor athlete player scout ex-president organizer
     organiser secretary-general inspector-general commander-in-chief director-general
-    negotiator mediator arbitrator
+    negotiator mediator arbitrator magistrate academic staffer
     attorney-general editor-in-chief president-elect politician pontiff partner consultant
     contractor salesman trustee principal billionaire treasurer accountant archaeologist architect
     geophysicist seismologist volcanologist oceanographer hydrologist zoologist botanist
