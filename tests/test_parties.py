@@ -221,8 +221,21 @@ def test_other_democrats_are_no_members_of_the_american_party(name):
     assert find_member_party(name) is None
 
 
-def test_nobody_speaks_for_a_continent():
-    assert list(affiliations("head of sales for Southeast Asia at Telmar", "")) == ["Telmar"]
+@pytest.mark.parametrize("place", ["Southeast Asia", "Oregon and Washington", "Peru"])
+def test_nobody_speaks_for_a_part_of_the_world(place):
+    assert list(affiliations(f"head of sales for {place} at Telmar", "")) == ["Telmar"]
+
+
+def test_western_officials_speak_for_no_country():
+    text = "Western officials said no. Kenya, Kenya and Kenyan ships waited."
+    _, sources = resolve_passage((text, "Western officials", "official"))
+    assert sources[0].party is None
+
+
+def test_an_ambassador_does_not_speak_for_where_he_is():
+    first, second = "Ida Berg, the ambassador to Peru, said no.", "She is the Kenyan ambassador."
+    _, sources = resolve_passage((first, "Ida Berg", "official"), (second, None, "author"))
+    assert sources[0].party == "Kenya"
 
 
 def test_a_role_may_be_part_of_a_name():

@@ -236,6 +236,13 @@ def test_acronym_and_head_noun_are_the_institution():
     )
 
 
+def test_an_acronyms_name_begins_with_its_first_letter():
+    assert names_of(
+        ("Kansas members of the National Union of Sailors met.", None, AUTHOR),
+        ("The NUS said no.", "The NUS", ORGANIZATION),
+    ) == [None, "National Union of Sailors"]
+
+
 def test_an_acronym_may_leave_the_country_out():
     assert names_of(
         ("The Ministry of Harbour Affairs of Telmar met.", None, AUTHOR),

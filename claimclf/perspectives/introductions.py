@@ -331,6 +331,8 @@ class Introductions:
 
     def _add_initials(self, part: NameRun) -> None:
         for word in part.words[:-1]:
+            if word.text in words.JOINTS | words.DETERMINERS:
+                continue  # not "of the National Union"
             name = self._text[word.start : part.end]
             short, owned, _ = name.rpartition(" of ")  # "MFA" of Ukraine
             for letters in initials(name) | (initials(short) if owned else frozenset()):

@@ -39,8 +39,15 @@ from claimclf.perspectives.party_facts import (
 )
 
 _TO: Final = re.compile(r"\b(?:to|in|on|against|with)\s.*")
+_ENVOY: Final = re.compile(r"\b[Aa]mbassador|\b[Ee]nvoy|\b[Cc]onsul\b")
 _PUBLISHED: Final = re.compile(r"\b(?:published|referenced|cited|quoted|appearing|seen)\b.*")
 _CAMPAIGN: Final = re.compile(r"\b([A-Z][\w-]+)(?:'s|’s)? (?:[a-z][\w-]+ )?campaign")
+_MANY: Final = re.compile(
+    r"\b(?:[Ww]estern (?:official|leader|backer|countr|government|nation|diplomat|power|allie)"
+    r"|[Bb]oth sides|[Ii]nternational community|[Ww]orld leaders|[Cc]ountries (?:on|in|like|such)"
+    r"|[Oo]ther (?:countries|nations|governments))"
+)
+"""Words for the officials of many countries, who speak for none of them."""
 _AGENCY: Final = re.compile(r"\bXinhua\b")
 """An agency whose dateline says nothing of the country, though its name does elsewhere."""
 _LEAD: Final = 2
@@ -109,11 +116,15 @@ class PartyFinder:
         return None
 
     @cached_property
-    def _main_country(self) -> str | None:
-        """The country that the document names most often, where the first count more."""
+    def _main_countries(self) -> list[str]:
+        """The countries that the document names, the most frequent first; the first count more."""
         named = list(find_countries(_AGENCY.sub("", self._text)))
         counts = Counter(named + _LEAD_WEIGHT * named[:_LEAD])
-        return counts.most_common(1)[0][0] if counts else None
+        return [country for country, _ in counts.most_common()]
+
+    @property
+    def _main_country(self) -> str | None:
+        return next(iter(self._main_countries), None)
 
     @cached_property
     def _main_organization(self) -> str | None:
@@ -130,11 +141,18 @@ class PartyFinder:
         title = " ".join(evidence[0].split()[:2]) if entity.is_named_person else ""
         if power := find_country(title) or find_leader_country(name):
             return power
+        posts: set[str] = set()
         for text in evidence:
-            power = find_power(_TO.sub("", text)) or find_office_country(text) or find_power(text)
+            power = find_power(_TO.sub("", text)) or find_office_country(text)
+            if power is None and _ENVOY.search(text):
+                posts.update(find_countries(text))
+            else:
+                power = power or find_power(text)
             if power := power or find_leader_country(text):
                 return power
-        return self._main_country
+        if _MANY.search(evidence[0]):
+            return None
+        return next((country for country in self._main_countries if country not in posts), None)
 
     def _press(self, entity: Entity, evidence: Sequence[str]) -> str | None:
         """The country of "U.S. media" and "local media"."""
@@ -296,9 +314,17 @@ def affiliations(text: str, person: str) -> Iterator[str]:
         if is_cut and tokens[start - 1].casefold() in words.ROLES:
             start -= 1  # "Refugee Council"
         name = without_possessive(" ".join(tokens[start:end]))
-        if not name or names_country(name) or name.casefold() in words.CONTINENTS:
+        if not name or _names_place(name):
             continue
         yield name
+
+
+def _names_place(name: str) -> bool:
+    """Whether a name is of countries or parts of the world only: "Oregon and Washington"."""
+    return all(
+        names_country(part) or part.casefold() in words.CONTINENTS
+        for part in re.split(r" (?:and|in|of) (?:the )?", name)
+    )
 
 
 def _is_title(token: str) -> bool:

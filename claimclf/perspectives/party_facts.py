@@ -245,7 +245,7 @@ _OFFICES: Final[Mapping[str, str]] = {
     "United States": (
         r"(?:[Ss]en|[Rr]ep|[Gg]ov)\.|Secretary of (?:State|Defense|Homeland Security)"
         r"|(?:Treasury|Defense|Homeland Security) (?:Secretary|Department)"
-        r"|Federal Open Market|Solicitor General"
+        r"|Federal Open Market|Solicitor General|(?:[Ss]tate|[Jj]ustice) [Dd]epartment"
         r"|(?:House|Senate) (?:\w+ )?(?:Speaker|Leader|Chairman)"
         r"|[Uu]nder ?[Ss]ecretary of (?:[Dd]efense|[Ss]tate)"
         r"|(?:[Ii]nterior|[Dd]efense) [Ss]ecretary"

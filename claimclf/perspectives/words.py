@@ -300,7 +300,7 @@ COMPANY_FORMS: Final = listed(
 )
 """Legal forms at the end of a company's name."""
 
-PONTIFFS: Final = listed("pope pontiff")
+PONTIFFS: Final = listed("pope pontiff cardinal")
 
 SPEAKERS: Final = listed("spokesman spokeswoman spokesperson")
 
