@@ -157,7 +157,7 @@ _LEADERS: Final[Mapping[str, str]] = {
     ),
     "Moldova": "Sandu|Igor Dodon",
     "Myanmar": "Suu Kyi|Min Aung Hlaing",
-    "NATO": "Stoltenberg|Rutte|Fogh Rasmussen|de Hoop Scheffer",
+    "NATO": "Stoltenberg|Fogh Rasmussen|de Hoop Scheffer",
     "Netherlands": "Balkenende|Dick Schoof|Kajsa Ollongren",
     "New Zealand": "Jacinda Ardern|John Key|Helen Clark|Christopher Luxon",
     "Nicaragua": "Daniel Ortega",
@@ -209,10 +209,10 @@ _LEADERS: Final[Mapping[str, str]] = {
         "|William Hague|Philip Hammond|Dominic Raab|Jeremy Hunt|James Cleverly|Ben Wallace"
         "|David Lammy|David Miliband|Jack Straw|George Osborne|Priti Patel|Sajid Javid|Amber Rudd"
         "|Matt Hancock|Michael Gove|Alistair Darling|Wes Streeting|Rachel Reeves|Yvette Cooper"
-        "|Suella Braverman|Grant Shapps|Michael Fallon|Theresa Villiers|James Heappey"
+        "|Suella Braverman|Grant Shapps|Michael Fallon|Theresa Villiers|Heappey"
     ),
     "United Nations": (
-        "Guterres|Ban Ki-moon|Kofi Annan|Dujarric|Tedros|Ghebreyesus|Farhan Haq|Hans Blix"
+        "(?<!Francisco )Guterres|Ban Ki-moon|Kofi Annan|Dujarric|Tedros|Ghebreyesus|Farhan Haq|Hans Blix"
         "|Navi Pillay|Zeid Ra['’]ad|Volker T(?:ü|u)rk|Martin Griffiths"
     ),
     "United States": (
