@@ -212,8 +212,8 @@ _LEADERS: Final[Mapping[str, str]] = {
         "|Suella Braverman|Grant Shapps|Michael Fallon|Theresa Villiers|Heappey"
     ),
     "United Nations": (
-        "(?<!Francisco )Guterres|Ban Ki-moon|Kofi Annan|Dujarric|Tedros|Ghebreyesus|Farhan Haq|Hans Blix"
-        "|Navi Pillay|Zeid Ra['’]ad|Volker T(?:ü|u)rk|Martin Griffiths"
+        "(?<!Francisco )Guterres|Ban Ki-moon|Kofi Annan|Dujarric|Tedros|Ghebreyesus|Farhan Haq"
+        "|Hans Blix|Navi Pillay|Zeid Ra['’]ad|Volker T(?:ü|u)rk|Martin Griffiths"
     ),
     "United States": (
         "Biden|Obama|Trump|Blinken|Hillary (?:Rodham )?Clinton|Bill Clinton"
