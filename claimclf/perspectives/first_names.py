@@ -1,6 +1,6 @@
 """First names that tell whether "he" or "she" may mean somebody.
 
-Step "perspectives" of the flow. Used for pronouns only, before what the text shows;
+Step "perspectives" of the flow. Used for whom a pronoun or a title may mean, see `Person.gender`;
 names of either gender (Alex, Andrea, Jean, Kim, Robin) are left out.
 """
 
@@ -32,7 +32,7 @@ MALE: Final = listed(
     jeff jeffrey jens jeremy jerome jerry jesus jim jimmy joachim joao joaquin joe joel johan
     johannes john johnny jon jonathan jorge jose josef joseph josh joshua juan julian julio
     justin karim karl keith ken kenneth kevin khaled khalid klaus konstantin kurt kyle larry
-    lars laurent lawrence lee len leo leon leonard leonid lev liam lloyd lou louis luc luca
+    lars laurent lawrence len leo leon leonard leonid lev liam lloyd lou louis luc luca
     lucas ludwig luigi luis luiz luke magnus mahmoud malcolm manuel marc marcel marcelo marcin
     marco marcus mario mark markus martin marty mathieu matt matteo matthew maurice mauricio max
     maxim michael michel miguel mihail mike mikhail miroslav mitch mitchell mitt mohamed

@@ -34,6 +34,7 @@ from claimclf.perspectives.names import (
     singular,
     surname,
     tokenize,
+    without_article,
     without_possessive,
 )
 from claimclf.perspectives.namescan import NameRun, Word, scan_names, scan_words, starts_sentence
@@ -78,6 +79,9 @@ _MAX_FULL_NAMES: Final = 2
 """How often a person may be named in full without ever being named by surname."""
 
 _COMMON_NOUNS: Final = words.ROLES | words.DOCUMENTS | words.INSTITUTIONS | words.PERSONS
+_MIN_PRONOUNS: Final = 6
+"""From so many pronouns of one gender on, a first name does not count against them."""
+_GENERATIONS: Final = {"jr", "sr", "ii", "iii", "iv"}
 _MIN_INITIALS: Final = 3
 _TWO_LETTERS: Final = {"European Union", "United Nations", "Financial Times"}
 """Names that are known by two initials, which mostly mean something else."""
@@ -100,15 +104,22 @@ class Person:
 
     @property
     def gender(self) -> Gender:
-        """What the first name tells, else the pronoun that follows the name clearly more often."""
+        """The pronoun that always follows, else what the first name tells, else the usual one."""
         he, she = self.pronouns["he"], self.pronouns["she"]
         told: Gender = "he" if he > 2 * she + 1 else "she" if she > 2 * he + 1 else ""
+        if max(he, she) >= _MIN_PRONOUNS and not min(he, she):
+            return told
         return usual_pronoun(self.name) or told
 
     @property
     def is_shown(self) -> bool:
         """Whether a title, a pronoun or the use of the surname shows a person."""
         return bool(self.num_surname_uses or self.pronouns or self.roles)
+
+    @property
+    def is_junior(self) -> bool:
+        """Whether somebody older has the same name: "Omar Lund Jr."."""
+        return surname(self.name) in _GENERATIONS
 
     @property
     def is_doubtful(self) -> bool:
@@ -191,7 +202,7 @@ class Introductions:
             gender: What the mention shows of it.
         """
         tokens = normalize(name).split()
-        namesakes = self._persons.get(tokens[-1], {}) if tokens else {}
+        namesakes = self._persons.get(without_article(tokens[-1]), {}) if tokens else {}
         if len(tokens) == 1 and not namesakes:  # "Li" for "Li Mingde"
             namesakes = self._by_first_name.get(tokens[0], {})
         if len(tokens) == 1 and not namesakes:  # "Blanco" for "Iago Blanco Cabrera"
@@ -199,7 +210,9 @@ class Introductions:
         fitting = [
             person
             for key, person in namesakes.items()
-            if _may_shorten(tokens, key.split()) and gender in ("", person.gender or gender)
+            if _may_shorten(tokens, key.split())
+            and gender in ("", person.gender or gender)
+            and not (roles and person.is_junior and not roles & person.roles)
         ]
         exact = namesakes.get(" ".join(tokens))
         if exact in fitting:
@@ -279,14 +292,16 @@ class Introductions:
         before = self._text[max(0, start - _LEFT_REACH) : start].split()[-1:]
         if before and before[0].islower() and is_institution_word(before[0]):
             return  # "the group Ansar Field"
-        namesakes = self._persons[surname(name)]
-        if any(key.endswith(f" {normalize(name)}") for key in namesakes):
+        base = [token for token in tokens if token.casefold() not in _GENERATIONS] or tokens
+        namesakes = self._persons[surname(" ".join(base))]
+        is_rest = tokens[0].casefold() in words.PARTICLES
+        if is_rest and any(key.endswith(f" {normalize(name)}") for key in namesakes):
             return  # "Van Dorn" of Beth Van Dorn
         person = namesakes.setdefault(normalize(name), Person(name))
         person.positions.append(start)
         self._name_ends.add(piece.end)
         self._by_first_name[normalize(tokens[0])].setdefault(normalize(name), person)
-        for middle in tokens[1:-1]:
+        for middle in base[1:-1]:
             self._by_middle_name[normalize(middle)].setdefault(normalize(name), person)
         if len(person.contexts) < _MAX_CONTEXTS:
             context = self.context(start, piece.end, self._last_name_end)
@@ -396,7 +411,7 @@ class Introductions:
                 if last and word.start - last.start < _PRONOUN_REACH:
                     last.person.pronouns[gender] += 1
                 last = None
-            elif word.text[0].isupper() and (namesakes := self._persons.get(normalize(word.text))):
+            elif is_name_word(word.text) and (namesakes := self._persons.get(surname(word.text))):
                 person = max(namesakes.values(), key=lambda person: len(person.positions))
                 is_full = word.end in self._name_ends
                 for namesake in namesakes.values():
@@ -415,12 +430,15 @@ _COMPANY_ENDS: Final = listed(
 
 
 def _without_speaker(run: NameRun) -> NameRun:
-    """An institution's name without the person behind it: "Skagen Police Commander Ida Berg"."""
+    """An institution's name without the person behind it: "Skagen Police Commander Ida Berg".
+
+    "Ministry of Justice" stays whole.
+    """
     is_seen = False
-    for index, word in enumerate(run.words):
+    for index, word in enumerate(run.words[:-1]):
         if is_seen and word.text.casefold() in words.ROLES:
             return NameRun(run.words[:index])
-        is_seen = is_seen or is_institution_word(word.text)
+        is_seen = is_institution_word(word.text) or (is_seen and word.text not in words.JOINTS)
     return run
 
 
@@ -462,6 +480,9 @@ def _tells_deed(behind: Sequence[str]) -> bool:
 
 def _may_shorten(query: Sequence[str], full: Sequence[str]) -> bool:
     """Whether a name may be short for the full one: its end, or with a fitting first name."""
+    query = [*query[:-1], without_article(query[-1])]
+    full = [token for token in full if token not in _GENERATIONS] or list(full)
+    full[-1] = without_article(full[-1])
     if query[0] == full[0] or query == full[-len(query) :]:
         return True
     if len(query) == 1 and query[0] in full:

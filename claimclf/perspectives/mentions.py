@@ -14,6 +14,7 @@ from typing import Final, Literal
 from claimclf.perspectives import words
 from claimclf.perspectives.countries import find_countries, find_country, names_country
 from claimclf.perspectives.names import (
+    ARABIC_ARTICLE,
     is_acronym,
     is_name_word,
     plain,
@@ -53,7 +54,8 @@ _PREPOSITIONS: Final = listed(
     """
 )
 _NO_PERSON_WORDS: Final = words.THINGS | (words.JOINTS - words.FIRST_NAMES)
-_ARABIC: Final = re.compile(r"(?:a[lnrstdz]|ash|el|ul)-[A-Z]")
+_ARABIC: Final = re.compile(rf"{ARABIC_ARTICLE}[A-Z]")
+"""A name that begins with a small article: "al-Jabari"."""
 _ADJECTIVE: Final = re.compile(r"-(?:\w+ed|based|born|held|led|run|style|wide|general|elect)$")
 _UNNAMELIKE: Final = re.compile(r"'s|\d")
 _MAX_NAME_WORDS: Final = 5

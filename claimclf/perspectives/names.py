@@ -16,7 +16,8 @@ _TOKEN: Final = re.compile(
     r"(?:[^\W\d_]\.)+(?:[^\W\d_]\b)?(?:'s)?"  # initials and abbreviations: "J.", "U.S."
     r"|[\w@$#][\w'./&@-]*\w|[\w&]"
 )
-_ARTICLE: Final = re.compile(r"^(?:al|el)-")
+ARABIC_ARTICLE: Final = r"(?:a[lnrstdz]|ash|el|ul)-"
+_ARTICLE: Final = re.compile(ARABIC_ARTICLE)
 _POSSESSIVE: Final = re.compile(r"'s?$")
 
 
@@ -51,7 +52,13 @@ def normalize(name: str) -> str:
 
 def surname(name: str) -> str:
     """Last word of a person's name, casefolded, without an Arabic article ("al-Jabari")."""
-    return _ARTICLE.sub("", normalize(name).rpartition(" ")[2])
+    return without_article(normalize(name).rpartition(" ")[2])
+
+
+def without_article(token: str) -> str:
+    """A casefolded name without its Arabic article: "jabari" for "al-jabari"."""
+    match = _ARTICLE.match(token)
+    return token[match.end() :] if match and match.end() < len(token) else token
 
 
 @lru_cache(maxsize=65536)
