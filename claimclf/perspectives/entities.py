@@ -17,6 +17,7 @@ from claimclf.perspectives.countries import find_countries, find_country, govern
 from claimclf.perspectives.introductions import Person
 from claimclf.perspectives.mentions import Naming, calls_person, is_part
 from claimclf.perspectives.names import normalize, singular, surname
+from claimclf.perspectives.party_facts import find_leader_country, find_member_party
 
 _ROLE_CLASSES: Final = (
     (words.LEADERS, frozenset({"leader", "ruler"})),
@@ -24,7 +25,6 @@ _ROLE_CLASSES: Final = (
     (words.ENVOYS, frozenset({"envoy", "diplomat"})),
     (words.SPEAKERS, words.SPEAKERS),
     (frozenset({"judge", "magistrate", "justice"}), frozenset({"judge", "magistrate"})),
-    (frozenset({"prosecutor", "attorney"}), frozenset({"prosecutor"})),
 )
 """Roles of one sort, with those of them that may stand for any other."""
 
@@ -206,7 +206,10 @@ class Entity:
     def _may_be_called(self, description: Naming, kind: str | None) -> bool:
         """Whether a noun of wide meaning ("the man", "the company") may stand for this entity."""
         if calls_person(description.head):
-            return self.is_person is True
+            party = find_member_party(description.head.title())
+            said = " ".join([*self.texts, *(self.person.contexts if self.person else [])])
+            is_other = party and find_member_party(said) not in (party, None)
+            return self.is_person is True and not is_other
         if description.head not in words.ORGANIZATIONS or not self._is_named:
             return False
         if not plain_words(description.proper) <= self.known_words:
@@ -264,6 +267,12 @@ def roles_agree(description: Naming, roles: frozenset[str], offices: frozenset[s
     if asked and not asked <= offices:
         return False
     return bool(related_roles(description.roles) & roles)
+
+
+def is_leader(name: str, roles: frozenset[str]) -> bool:
+    """Whether news would name this person or office at once, and not as "an official"."""
+    is_elected = roles & (words.LEADERS | words.LEGISLATORS | {"minister", "mayor", "governor"})
+    return bool(is_elected or "secretary" in roles or find_leader_country(name))
 
 
 def related_roles(roles: frozenset[str]) -> frozenset[str]:

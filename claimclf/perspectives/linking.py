@@ -17,7 +17,13 @@ from typing import Final
 from claimclf.documents import Span
 from claimclf.perspectives import words
 from claimclf.perspectives.countries import government_of
-from claimclf.perspectives.entities import Entity, plain_words, related_roles, roles_agree
+from claimclf.perspectives.entities import (
+    Entity,
+    is_leader,
+    plain_words,
+    related_roles,
+    roles_agree,
+)
 from claimclf.perspectives.introductions import Introductions, Person
 from claimclf.perspectives.mentions import Naming, document_author, is_part, read_mention
 from claimclf.perspectives.names import is_name_word, normalize, surname
@@ -37,11 +43,13 @@ _LIKE_REACH: Final = 2
 _PRONOUN_REACH: Final = 3000
 """How many characters before a pronoun a person who is no source may stand."""
 
-_ANY_ROLE: Final = frozenset({"executive", "expert"})
-"""Roles that tell nothing of the title behind which the name follows: "an aviation expert"."""
+_VAGUE_ROLES: Final = frozenset({"executive", "expert", "official"})
+"""Roles of whom any title may tell more: "an aviation expert said … Ida Berg, a professor"."""
+
+_INDEFINITE: Final = re.compile(r"[Aa]n?\s")
 
 _LEAD: Final = 300
-"""In so many characters an article names nobody yet, and "a local official" is told soon, too."""
+"""Before this character, the next person may also be "a local official", but no leader."""
 
 _FORETOLD_REACH: Final = 600
 """How many characters after a title the name that belongs to it may follow."""
@@ -150,6 +158,7 @@ class Linker:
         """The person of the text that a mention names, if it can be a person's name."""
         is_bare = naming.form == "name" and not naming.head
         is_bare = is_bare and (" " not in naming.name or naming.name[0].islower())
+        is_bare = is_bare or naming.name.split()[0].casefold() in words.PARTICLES  # "Le Pen"
         if is_bare or (naming.form == "person" and " " not in naming.name):
             for entity in reversed(self._by_surname.get(surname(naming.name), {}).values()):
                 if entity.person and entity.may_be_namesake(naming, naming.name):
@@ -182,9 +191,8 @@ class Linker:
         if person.positions[0] < told or span.start - latest.spans[-1].end > _FORETOLD_REACH:
             return None
         roles = naming.roles | person.roles
-        told_roles = frozenset(latest.roles)
-        any_role = _ANY_ROLE | {"official"} if told < _LEAD else _ANY_ROLE
-        is_other_role = roles and not (roles & related_roles(told_roles) or told_roles <= any_role)
+        is_fitting = roles & related_roles(frozenset(latest.roles)) or _is_vague(latest, person)
+        is_other_role = roles and not is_fitting
         is_other_gender = latest.gender and person.gender not in ("", latest.gender)
         if is_other_role or is_other_gender or latest.contradicts(person.countries):
             return None
@@ -443,6 +451,15 @@ class Linker:
                 self._by_name.setdefault(_key(longer), entity)
         if naming.head:
             _move_last(self._by_head[naming.head], entity)
+
+
+def _is_vague(told: Entity, person: Person) -> bool:
+    """Whether any title may tell more of an untold source: "an aviation expert"."""
+    if not told.roles <= _VAGUE_ROLES or _INDEFINITE.match(told.texts[0]) is None:
+        return False
+    if "official" not in told.roles:
+        return True
+    return told.spans[0].start < _LEAD and not is_leader(person.name, person.roles)
 
 
 def _move_last(entities: dict[int, Entity], entity: Entity) -> None:

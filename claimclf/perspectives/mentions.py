@@ -56,7 +56,11 @@ _PREPOSITIONS: Final = listed(
 _NO_PERSON_WORDS: Final = words.THINGS | (words.JOINTS - words.FIRST_NAMES)
 _ARABIC: Final = re.compile(rf"{ARABIC_ARTICLE}[A-Z]")
 """A name that begins with a small article: "al-Jabari"."""
-_ADJECTIVE: Final = re.compile(r"-(?:\w+ed|based|born|held|led|run|style|wide|general|elect)$")
+_ADJECTIVE: Final = re.compile(
+    r"-(?:[a-z]+(?:ed|ing|ish|ian|ist|ern|ly)|right|wing|left|language|government|area|based|born"
+    r"|held|led|run|owned|made|style|wide|free|general|elect|term|time|level|scale|tech|old)$"
+)
+"""The end of a compound adjective: "Far-right", "Skagen-based"."""
 _UNNAMELIKE: Final = re.compile(r"'s|\d")
 _MAX_NAME_WORDS: Final = 5
 _MIN_TELLING_WORDS: Final = 5
@@ -229,7 +233,7 @@ def _read_segment(segment: str) -> Naming:
     front = tokens[:end]
     if named := _read_titled_person(tokens, end, has_article) or _read_owned(front):
         return named
-    is_called = has_article and calls_person(front[-1].casefold())  # "the Ohio Republican"
+    is_called = has_article and _calls_member(front)
     is_named = not _is_role(front[-1]) or _is_surname(front, has_article)
     if _is_all_name(front) and is_named and not is_called:
         return _read_name(segment, tokens, front, has_article)
@@ -386,13 +390,13 @@ def person_at_end(tokens: list[str]) -> list[str]:
         is_place = find_country(token) or names_country(
             " ".join(tokens[max(0, index - 1) : index + 1])
         )
-        is_other = token not in words.PARTICLES and not _is_person_word(token)
+        is_other = lowered not in words.PARTICLES and not _is_person_word(token)
         if is_title or is_other or is_place:
             start = index + 1
     name = tokens[start:]
     if len(name) == 1 and start and tokens[start - 1].casefold() in words.SURNAMES:
         name = tokens[start - 1 :]  # "Dean Baker"
-    while name and name[0] in words.PARTICLES:
+    while name and name[0].casefold() in words.PARTICLES - words.FIRST_NAMES:
         name = name[1:]
     is_surname = name and name[-1].casefold() in words.SURNAMES
     if not _is_person_name(name) or (_is_role(name[-1]) and not is_surname):
@@ -417,6 +421,13 @@ def content_words(tokens: list[str]) -> frozenset[str]:
 def is_institution_word(token: str) -> bool:
     """Whether a word heads names of institutions."""
     return singular(token.rstrip(".")) in words.INSTITUTIONS or token in _OUTLETS
+
+
+def _calls_member(front: list[str]) -> bool:
+    """Whether words written as a name call a person: "the Ohio Republican", no newspaper's name."""
+    before = " ".join(front[:-1])
+    is_place = not before or names_country(before) or before in ("House", "Senate")
+    return is_place and calls_person(front[-1].casefold())
 
 
 def calls_person(noun: str) -> bool:
@@ -479,7 +490,14 @@ def _is_person_name(tokens: list[str]) -> bool:
     """Two to five words of a shape that persons' names have."""
     if not 2 <= len(tokens) <= _MAX_NAME_WORDS or singular(tokens[-1]) in words.DOCUMENTS:
         return False
-    return all(token in words.PARTICLES or _is_person_word(token) for token in tokens)
+    if tokens[0][0].islower() and tokens[0] not in words.PARTICLES:
+        return False  # "al-Jazeera English"
+    return all(
+        token in words.PARTICLES
+        or (index and token.casefold() in words.PARTICLES)
+        or _is_person_word(token)
+        for index, token in enumerate(tokens)
+    )
 
 
 def _is_person_word(token: str) -> bool:

@@ -138,8 +138,8 @@ class PartyFinder:
         return without_company_form(without_document(name)) if name else None
 
     def _state(self, name: str, entity: Entity, evidence: Sequence[str]) -> str | None:
-        title = " ".join(evidence[0].split()[:2]) if entity.is_named_person else ""
-        if power := find_country(title) or find_leader_country(name):
+        title = _TO.sub("", evidence[0]) if entity.is_named_person else ""
+        if power := find_power(title) or find_leader_country(name):
             return power
         posts: set[str] = set()
         for text in evidence:

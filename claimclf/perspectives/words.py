@@ -174,6 +174,7 @@ GROUPS: Final = listed(
 
 THINGS: Final = listed(
     """
+    jabhat ahrar ansar hayat jaish jaysh liwa harakat saraya kataib jund jamaat hizb
     representatives violence citizenship award prize
     war day act amendment city county state states street avenue road river lake
     sea ocean island islands mountain mountains bay beach park valley north south east west
