@@ -5,7 +5,12 @@ import importlib
 
 import pytest
 
-from claimclf.perspectives.mentions import core_name, is_descriptive, read_mention
+from claimclf.perspectives.mentions import (
+    core_name,
+    is_descriptive,
+    is_possessor,
+    read_mention,
+)
 from claimclf.perspectives.names import (
     initials,
     is_acronym_of,
@@ -63,6 +68,11 @@ def test_docstring_examples_hold(module):
         ("President Berg and Prime Minister Lund", "Berg"),
         ("Lundvik, Ohio, Mayor Ida Berg", "Ida Berg"),
         ("Editors such as Ida Berg", "Editors"),
+        ("Senator Ida Berg, R-South Carolina,", "Ida Berg"),
+        ("Marine Le Berg, the party's leader", "Marine Le Berg"),
+        ("Fox Springs, Colo., Mayor Ida Berg", "Ida Berg"),
+        ("Havn News, Skagen, and Minister Ida Berg", "Havn News"),
+        ("President BERGMAN", "BERGMAN"),
     ],
 )
 def test_core_name_drops_titles_articles_and_appositives(mention, name):
@@ -164,6 +174,25 @@ def test_one_word_has_no_initials():
 )
 def test_singular(noun, expected):
     assert singular(noun) == expected
+
+
+@pytest.mark.parametrize(
+    "mention", ["Far-right Havn", "English-language Havn", "Jabhat al-Havn", "al-Havn English"]
+)
+def test_adjectives_and_movements_are_no_persons(mention):
+    assert read_mention(mention).form != "person"
+
+
+@pytest.mark.parametrize(
+    ("name", "mention", "owns"),
+    [
+        ("Hart", "Hart's office", True),
+        ("Sands", "Sands' spokesman", True),
+        ("Berg", "Rosenberg's spokesman", False),
+    ],
+)
+def test_possessors_are_whole_words(name, mention, owns):
+    assert is_possessor(name, mention) is owns
 
 
 def test_a_surname_has_no_arabic_article():

@@ -221,15 +221,24 @@ def test_other_democrats_are_no_members_of_the_american_party(name):
     assert find_member_party(name) is None
 
 
-@pytest.mark.parametrize("place", ["Southeast Asia", "Oregon and Washington", "Peru"])
+@pytest.mark.parametrize(
+    "place", ["Southeast Asia", "Oregon and Washington", "Trinidad and Tobago", "Peru"]
+)
 def test_nobody_speaks_for_a_part_of_the_world(place):
     assert list(affiliations(f"head of sales for {place} at Telmar", "")) == ["Telmar"]
 
 
-def test_western_officials_speak_for_no_country():
-    text = "Western officials said no. Kenya, Kenya and Kenyan ships waited."
-    _, sources = resolve_passage((text, "Western officials", "official"))
+@pytest.mark.parametrize("who", ["Western officials", "Western intelligence officials in Kenya"])
+def test_western_officials_speak_for_no_country(who):
+    text = f"{who} said no. Kenya, Kenya and Kenyan ships waited."
+    _, sources = resolve_passage((text, who, "official"))
     assert sources[0].party is None
+
+
+def test_a_title_tells_more_than_who_led_a_country_once():
+    mention = "IMF Managing Director Nicolas Sarkozy"
+    _, sources = resolve_passage((f"{mention} said no.", mention, "official"))
+    assert sources[0].party == "International Monetary Fund"
 
 
 def test_an_ambassador_does_not_speak_for_where_he_is():
@@ -240,13 +249,21 @@ def test_an_ambassador_does_not_speak_for_where_he_is():
 
 def test_a_role_may_be_part_of_a_name():
     assert list(affiliations("CEO of the Refugee Council", "Ida Lund")) == ["Refugee Council"]
+    board = "a member of the Executive Board at Telmar"
+    assert "Executive Board" not in list(affiliations(board, "Ida Lund"))
 
 
-def test_first_countries_count_more_and_a_dateline_is_none():
-    said = "Off Indonesia, an Indonesian boat sank (Xinhua), police said."
+def test_countries_count_more_where_they_are_named_first():
+    said = "Off Indonesia, an Indonesian boat sank, police said."
     text = "China and Chinese fishermen sell Chinese fish."
     _, sources = resolve_passage((said, "police", "official"), (text, None, "author"))
     assert sources[0].party == "Indonesia"
+
+
+def test_an_agency_in_a_dateline_is_no_country():
+    said = "(Xinhua) -- Police off Kenya found a boat. (Xinhua)"
+    _, sources = resolve_passage((said, "Police", "official"))
+    assert sources[0].party == "Kenya"
 
 
 def test_a_name_after_of_is_whole_and_executives_are_of_institutions():

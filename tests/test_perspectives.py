@@ -236,6 +236,76 @@ def test_acronym_and_head_noun_are_the_institution():
     )
 
 
+@pytest.mark.parametrize("name", ["Ministry of Justice", "Office of Special Counsel"])
+def test_a_role_inside_an_institutions_name_does_not_end_it(name):
+    noun = name.split()[0].lower()
+    assert names_of(
+        (f"The {name} met.", None, AUTHOR), (f"The {noun} said no.", f"The {noun}", OFFICIAL)
+    ) == [None, name]
+
+
+def test_an_article_before_a_surname_does_not_matter():
+    assert names_of(
+        ("Minister Adel Al-Kamil arrived.", None, AUTHOR),
+        ("Al-Kamil said no.", "Al-Kamil", OFFICIAL),
+        ("Kamil said yes.", "Kamil", OFFICIAL),
+    ) == [None, "Adel Al-Kamil", "Adel Al-Kamil"]
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("A U.S. official", "President Ida Berg"),
+        ("A senior official", "Foreign Minister Ida Berg"),
+        ("One expert", "Ida Berg, an economist,"),
+    ],
+)
+def test_nobody_is_told_by_the_leader_who_follows(first, second):
+    kind = EXPERT if "expert" in first else OFFICIAL
+    names = names_of(
+        (f"{first} said no.", first, kind), (f"{second} said why.", second.rstrip(","), kind)
+    )
+    assert names[0] != names[1] == "Ida Berg"
+
+
+def test_the_fathers_name_is_not_the_sons():
+    names = names_of(
+        ("Omar Lund Jr. met a lawyer.", None, AUTHOR),
+        ("President Lund said no.", "President Lund", OFFICIAL),
+    )
+    assert names == [None, "Lund"]
+
+
+def test_a_longer_name_is_somebody_else():
+    assert names_of(
+        ("Democrat Beto Ruiz lost.", None, AUTHOR),
+        ("Beto Ruiz said no.", "Beto Ruiz", "political"),
+    ) == [None, "Beto Ruiz"]
+
+
+def test_a_newspaper_is_no_member_of_a_party():
+    assert names_of(
+        ("Mayor Ivo Lund denied it.", "Mayor Ivo Lund", OFFICIAL),
+        ("The Skagen Democrat said no.", "The Skagen Democrat", "media"),
+        ("The Skagen Star said yes.", "The Skagen Star", "media"),
+    ) == ["Ivo Lund", "Skagen Democrat", "Skagen Star"]
+
+
+def test_a_democrat_is_no_republican():
+    names = names_of(
+        ("Sen. Ivo Lund, R-Texas, said no.", "Sen. Ivo Lund, R-Texas", OFFICIAL),
+        ("The California Democrat said yes.", "The California Democrat", OFFICIAL),
+    )
+    assert names[0] != names[1]
+
+
+def test_an_institutions_leader_is_the_person_introduced_so():
+    assert names_of(
+        ("Labour leader Ivo Lund left.", None, AUTHOR),
+        ("The Labour Party's leader said no.", "The Labour Party's leader", "political"),
+    ) == [None, "Ivo Lund"]
+
+
 def test_an_acronyms_name_begins_with_its_first_letter():
     assert names_of(
         ("Kansas members of the National Union of Sailors met.", None, AUTHOR),

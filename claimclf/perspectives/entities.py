@@ -15,7 +15,7 @@ from claimclf.documents import Span
 from claimclf.perspectives import words
 from claimclf.perspectives.countries import find_countries, find_country, government_of
 from claimclf.perspectives.introductions import Person
-from claimclf.perspectives.mentions import Naming, calls_person, is_part
+from claimclf.perspectives.mentions import Naming, calls_person, is_part, is_possessor
 from claimclf.perspectives.names import normalize, singular, surname
 from claimclf.perspectives.party_facts import find_leader_country, find_member_party
 
@@ -190,12 +190,8 @@ class Entity:
 
     def _owns(self, description: Naming) -> bool:
         """Whether this is the possessor in a description: Berg in "Berg's spokesman"."""
-        said = description.name.casefold()
-        return any(
-            f"{surname(naming.name)}'s " in said
-            for naming in self.namings
-            if naming.form != "description"
-        )
+        names = (naming.name for naming in self.namings if naming.form != "description")
+        return any(is_possessor(surname(name), description.name) for name in names)
 
     def _surely_is(self, description: Naming) -> bool:
         """Whether the country is known to be the description's, and "former" is known as true."""

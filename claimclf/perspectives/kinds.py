@@ -70,7 +70,8 @@ _WAS: Final = re.compile(r"\bwho (?:was|served)\b")
 _OFFICES: Final = (words.OFFICERS | words.LEADERS | {"secretary", "speaker"}) - {"leader"}
 _HEADS: Final = frozenset({"head", "chief", "director"})
 """Roles that are an office of state only beside one of `words.STATE`: "head of the Army"."""
-_SEAT: Final = re.compile(r"\b[DRI]-[A-Z]")
+_MEDIA_REPORT: Final = re.compile(r"\b(?:media|news|press) (?:report|source)", re.IGNORECASE)
+_SEAT: Final = re.compile(r"(?:, ?|\()[DRI]-[A-Z]")
 """State of a legislator: "D-Ohio"."""
 _AGE: Final = re.compile(r"\b\d\d-year-old\b|, \d\d,")
 
@@ -149,7 +150,7 @@ def _classes(name: str, entity: Entity, evidence: Sequence[str]) -> Iterator[tup
     is_named = any(naming.form != "description" for naming in entity.namings)
     is_person = is_named and bool(entity.is_person or entity.person)
     is_nobody = not is_named and _is_nobody(entity)
-    yield "outlet", is_nobody and said & (words.NEWS | words.JOURNALISTS)  # "media reports"
+    yield "outlet", is_nobody and any(map(_MEDIA_REPORT.search, evidence))
     yield "state", is_nobody and said & (words.STATE | words.OFFICERS)
     yield "nobody", is_nobody
     is_think_tank = any("think tank" in text for text in evidence)

@@ -25,8 +25,15 @@ from claimclf.perspectives.entities import (
     roles_agree,
 )
 from claimclf.perspectives.introductions import Introductions, Person
-from claimclf.perspectives.mentions import Naming, document_author, is_part, read_mention
-from claimclf.perspectives.names import is_name_word, normalize, surname
+from claimclf.perspectives.mentions import (
+    Naming,
+    document_author,
+    is_institution_word,
+    is_part,
+    is_possessor,
+    read_mention,
+)
+from claimclf.perspectives.names import is_name_word, normalize, singular, surname
 
 _REACH: Final = 12
 """How many of the entities mentioned last a pronoun or title may mean."""
@@ -320,8 +327,12 @@ class Linker:
     def _introduced_as(self, naming: Naming, span: Span) -> Entity | None:
         """The person whom the text introduces under a title: nearest before, else after."""
         asked = naming.modifiers - words.OFFICES
-        said = naming.name.casefold()
-        owners = plain_words(word for word in naming.proper if f"{word}'s " in said)
+        owners = {
+            normalize(word)
+            for word in naming.proper
+            if is_possessor(word, naming.name) and not is_institution_word(word)
+        }
+        owners = plain_words(owners)
         best: tuple[int, bool, int] | None = None
         chosen: Person | None = None
         for person in self._introductions.persons_with_role(related_roles(naming.roles)):
@@ -329,7 +340,7 @@ class Linker:
                 continue
             if naming.countries and person.countries and not naming.countries & person.countries:
                 continue
-            if owners - person.context_words:
+            if owners - set(map(singular, person.context_words)):
                 continue  # "Lund's spokesman" of a spokesman for Berg
             known = self._by_person.get(id(person))
             if known and known.contradicts(naming.countries):
@@ -399,7 +410,7 @@ class Linker:
         person = self._person(target)
         if naming.roles and target.head and not person:
             return None  # a minister is no ministry
-        if f"{target.name}'s " in naming.name:
+        if is_possessor(target.name, naming.name):
             return None  # Ida Berg is not "Ida Berg's office"
         if naming.countries and target.countries and not naming.countries & target.countries:
             return None

@@ -29,7 +29,7 @@ Gender = Literal["he", "she", ""]
 
 _SUFFIX: Final = re.compile(
     r",?\s+(?:Jr|Sr|II|III|IV)\b\.?|,\s+(?:Inc|Ltd|LLC|Co|Corp)\b\.?|\s*\([^)]*\)"
-    r"|\s*,\s*(?:R|D|I)-[A-Z][\w.]*"
+    r"|\s*,\s*(?:R|D|I)-[A-Z][\w.]*(?: (?:Carolina|Dakota|Hampshire|Jersey|Mexico|York|Island))?"
 )
 """What may follow a name without being an appositive: "Jr.", "Inc.", "(ISW)", ", R-Ohio"."""
 
@@ -45,6 +45,8 @@ _SECOND_PERSON: Final = re.compile(
 _OUTLETS: Final = ("Times", "Post")
 """Nouns that are names of newspapers where they are capitalised."""
 _EXAMPLES: Final = re.compile(r",?\s(?:such as|including)\s.*")
+"""Who else belongs to the group that a mention names."""
+_STATE: Final = re.compile(r"[A-Z][a-z]+\.")
 _PART: Final = re.compile(r"(?:one|some|two|both|several) of (?:the|those|these) ", re.IGNORECASE)
 _ARTICLE: Final = re.compile(r"^(?:the|this|that|these|those)\s+", re.IGNORECASE)
 _PREPOSITIONS: Final = listed(
@@ -54,6 +56,7 @@ _PREPOSITIONS: Final = listed(
     """
 )
 _NO_PERSON_WORDS: Final = words.THINGS | (words.JOINTS - words.FIRST_NAMES)
+"""Casefolded words that stand in no person's name."""
 _ARABIC: Final = re.compile(rf"{ARABIC_ARTICLE}[A-Z]")
 """A name that begins with a small article: "al-Jabari"."""
 _ADJECTIVE: Final = re.compile(
@@ -62,6 +65,7 @@ _ADJECTIVE: Final = re.compile(
 )
 """The end of a compound adjective: "Far-right", "Skagen-based"."""
 _UNNAMELIKE: Final = re.compile(r"'s|\d")
+"""What no word of a person's name holds."""
 _MAX_NAME_WORDS: Final = 5
 _MIN_TELLING_WORDS: Final = 5
 """From so many words on, a description says enough without its relative clause."""
@@ -172,7 +176,7 @@ def read_mention(mention: str) -> Naming:
     parts = _COMMA.split(_SUFFIX.sub(" ", text))
     segments = [_CLAUSE.sub("", part) for part in parts if part.strip()] or [text]
     readings = [_read_segment(segment) for segment in segments]
-    chosen = _choose(readings)
+    chosen = _after_place(segments, readings) or _choose(readings)
     if chosen.form == "description" and len(readings) == 1 and segments[0] != text:
         is_told = len(segments[0].split()) >= _MIN_TELLING_WORDS
         chosen = replace(chosen, name=_ARTICLE.sub("", segments[0] if is_told else text))
@@ -195,12 +199,17 @@ def _first_of_two(text: str) -> str:
     return first if are_titled else text
 
 
+def _after_place(segments: list[str], readings: list[Naming]) -> Naming | None:
+    """The person behind an American place and state: "Lund, Iowa, Mayor Ida Berg"."""
+    if len(segments) < 3 or readings[2].form != "person" or not readings[2].roles:
+        return None
+    is_state = _STATE.fullmatch(segments[1]) or names_country(segments[1])
+    return readings[2] if is_state and not segments[2].startswith("and ") else None
+
+
 def _choose(readings: list[Naming]) -> Naming:
     """The reading of the segment that names: the first, or the name that a description precedes."""
     first = readings[0]
-    last = readings[-1]
-    if len(readings) > 2 and first.form == "name" and last.form == "person" and last.roles:
-        return last  # "Lund, Iowa, Mayor Ida Berg"
     if first.form != "description":  # not "the republic's coordinator, Ivo Maric"
         return first
     for reading in readings[1:3]:
@@ -328,7 +337,12 @@ def _leading(rest: list[str]) -> str:
     name = without_possessive(" ".join(run))
     is_person = run and len(run) <= _MAX_NAME_WORDS and not any(map(is_institution_word, run))
     is_person = is_person and not (len(run) > 1 and names_country(name))  # "North Korean"
-    return name if is_person and not (name.isalpha() and is_acronym(name)) else ""
+    return name if is_person and not _is_body(name) else ""
+
+
+def _is_body(name: str) -> bool:
+    """Whether a few capitals name a state or body, as in "the chief US negotiator"."""
+    return name.isalpha() and name.isupper() and len(name) < 5
 
 
 def _read_name(segment: str, tokens: list[str], front: list[str], has_article: bool) -> Naming:
@@ -435,6 +449,12 @@ def calls_person(noun: str) -> bool:
     return noun in words.PERSONS or noun.endswith("-year-old")
 
 
+def is_possessor(name: str, mention: str) -> bool:
+    """Whether the mention is of something that a name's bearer has: Hart in "Hart's office"."""
+    owner = rf"(?<!\w){re.escape(name.casefold())}(?:'s|(?<=s)') "
+    return re.search(owner, mention.casefold()) is not None
+
+
 def institution_head(tokens: list[str]) -> str:
     """The noun that says what kind of institution a name is of, "" if none does."""
     end = next((i for i, t in enumerate(tokens) if i and t in ("of", "for", "on")), len(tokens))
@@ -508,10 +528,8 @@ def _is_person_word(token: str) -> bool:
         return False  # "Secretary-General"
     is_shouted = len(token) > 2 and token.isupper() and "." not in token
     is_capital = token[0].isupper() or _ARABIC.match(token)
-    is_adjective = _ADJECTIVE.search(token)
-    return bool(is_capital and not is_adjective and not is_shouted) and not _UNNAMELIKE.search(
-        token
-    )
+    is_odd = _ADJECTIVE.search(token) or _UNNAMELIKE.search(token)
+    return bool(is_capital and not is_shouted and not is_odd)
 
 
 def _name_after_noun(tokens: list[str]) -> str:

@@ -2,7 +2,8 @@
 
 Step "perspectives" of the flow. Evidence are the source's mentions and the titles and appositives
 beside its name anywhere in the document; without any there is no party, except that an official of
-no known country is taken for one of the country that the document names most often.
+no known country is taken for one of the country that the document names most often, the first two
+namings counting more.
 """
 
 from __future__ import annotations
@@ -39,20 +40,22 @@ from claimclf.perspectives.party_facts import (
 )
 
 _TO: Final = re.compile(r"\b(?:to|in|on|against|with)\s.*")
+_FOR: Final = re.compile(r"\b(?:to|in|on|against|with|for)\s.*")
 _ENVOY: Final = re.compile(r"\b[Aa]mbassador|\b[Ee]nvoy|\b[Cc]onsul\b")
 _PUBLISHED: Final = re.compile(r"\b(?:published|referenced|cited|quoted|appearing|seen)\b.*")
 _CAMPAIGN: Final = re.compile(r"\b([A-Z][\w-]+)(?:'s|’s)? (?:[a-z][\w-]+ )?campaign")
 _MANY: Final = re.compile(
-    r"\b(?:[Ww]estern (?:official|leader|backer|countr|government|nation|diplomat|power|allie)"
+    r"(?:[Ww]estern (?:\w+ )?"
+    r"(?:official|leader|backer|countr|government|nation|diplomat|power|allie)"
     r"|[Bb]oth sides|[Ii]nternational community|[Ww]orld leaders|[Cc]ountries (?:on|in|like|such)"
     r"|[Oo]ther (?:countries|nations|governments))"
 )
 """Words for the officials of many countries, who speak for none of them."""
 _AGENCY: Final = re.compile(r"\bXinhua\b")
-"""An agency whose dateline says nothing of the country, though its name does elsewhere."""
+"""An agency that is named in datelines from everywhere; beside a source it shows the country."""
 _LEAD: Final = 2
 _LEAD_WEIGHT: Final = 2
-"""The first `_LEAD` countries that a document names count `_LEAD_WEIGHT` times more.
+"""The first `_LEAD` namings of countries count this many times more.
 
 Right for 89.7 and 83.5 % of the officials of no known country in ClaimNews train and the train
 articles of `annotations/`, given their mentions; for 87.0 and 82.0 % without.
@@ -141,10 +144,14 @@ class PartyFinder:
         title = _TO.sub("", evidence[0]) if entity.is_named_person else ""
         if power := find_power(title) or find_leader_country(name):
             return power
+        if _MANY.match(evidence[0]):
+            return None
         posts: set[str] = set()
         for text in evidence:
-            power = find_power(_TO.sub("", text)) or find_office_country(text)
-            if power is None and _ENVOY.search(text):
+            is_envoy = _ENVOY.search(text) is not None
+            power = find_power((_FOR if is_envoy else _TO).sub("", text))
+            power = power or find_office_country(text)
+            if power is None and is_envoy:
                 posts.update(find_countries(text))
             else:
                 power = power or find_power(text)
@@ -311,7 +318,7 @@ def affiliations(text: str, person: str) -> Iterator[str]:
         if not any(map(is_institution_word, tokens[possessor + 1 : end])):
             end = min(end, possessor + 1)
         is_cut = 0 < start == end - 1 and is_institution_word(tokens[start])
-        if is_cut and tokens[start - 1].casefold() in words.ROLES:
+        if is_cut and tokens[start - 1].casefold() in words.ROLES - words.EXECUTIVES - {"general"}:
             start -= 1  # "Refugee Council"
         name = without_possessive(" ".join(tokens[start:end]))
         if not name or _names_place(name):
@@ -321,9 +328,9 @@ def affiliations(text: str, person: str) -> Iterator[str]:
 
 def _names_place(name: str) -> bool:
     """Whether a name is of countries or parts of the world only: "Oregon and Washington"."""
-    return all(
-        names_country(part) or part.casefold() in words.CONTINENTS
-        for part in re.split(r" (?:and|in|of) (?:the )?", name)
+    parts = re.split(r" (?:and|in|of) (?:the )?", name)
+    return names_country(name) or all(
+        names_country(part) or part.casefold() in words.CONTINENTS for part in parts
     )
 
 

@@ -50,9 +50,11 @@ _BODIES: Final[Mapping[str, str]] = {
 _MEMBERS: Final[Mapping[str, str]] = {
     "Republican Party": r"[Rr]epublicans?|GOP|RNC|R-[A-Z][\w.]*",
     "Democratic Party": (
-        r"(?<!Social )(?<!Christian )(?<!Liberal )(?<!Free )(?<!Sweden )Democrats?"
-        r"|(?<!Social )(?<!Christian )(?<!Liberal )(?<!New )(?<!National )"
-        r"Democratic(?! (?:Republic|Progressive|Unionist|Forces|Alliance|Union|People))"
+        r"(?<!Social )(?<!Christian )(?<!Liberal )(?<!Free )(?<!Sweden )(?<!New )"
+        r"(?<!Pan-)Democrats?"
+        r"|(?<!Social )(?<!Christian )(?<!Liberal )(?<!New )(?<!National )(?<!Kurdistan )"
+        r"(?<!Peoples['’] )(?<!People['’]s )Democratic(?! (?:Republic|Progressive|Unionist|Forces"
+        r"|Alliance|Union|People|Action|Change|Party of))"
         r"|DNC|D-[A-Z][\w.]*"
     ),
     "Labour Party": r"Labour",

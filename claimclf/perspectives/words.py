@@ -302,6 +302,7 @@ COMPANY_FORMS: Final = listed(
 """Legal forms at the end of a company's name."""
 
 PONTIFFS: Final = listed("pope pontiff cardinal")
+"""Titles that only the Catholic Church gives."""
 
 SPEAKERS: Final = listed("spokesman spokeswoman spokesperson")
 
@@ -313,8 +314,8 @@ NOT_NAMES: Final = listed(
     saturday sunday january february march april june july august september october november
     december his her their its our my not no yes what who why how where which some many most
     both all one two three so then now here still yet or nor because during under over about
-    among between last next earlier later more less even once only just such had did does do was
-    were is are has have would could should
+    among between last next earlier later more less even once only just such had did was were
+    would could should
     """
 )
 """Words that are capitalised for where they stand, not for what they name."""
@@ -331,12 +332,23 @@ ORGANIZATIONS: Final = listed(
 )
 """Nouns that may stand for any institution that was named ("the company", "the agency")."""
 
-CONTINENTS: Final = {
-    *listed("asia europe africa america americas asia-pacific eurasia antarctica oceania balkans"),
-    *("southeast asia", "south asia", "east asia", "central asia", "latin america", "middle east"),
-    *("north america", "south america", "central america", "north africa", "west africa"),
-    *("east africa", "southern africa", "eastern europe", "western europe", "central europe"),
-}
+CONTINENTS: Final = frozenset(
+    {
+        *listed(
+            "asia europe africa america americas asia-pacific eurasia antarctica oceania balkans"
+        ),
+        *(
+            "southeast asia",
+            "south asia",
+            "east asia",
+            "central asia",
+            "latin america",
+            "middle east",
+        ),
+        *("north america", "south america", "central america", "north africa", "west africa"),
+        *("east africa", "southern africa", "eastern europe", "western europe", "central europe"),
+    }
+)
 """Parts of the world for which nobody speaks: "head of sales for Southeast Asia"."""
 
 DEPARTMENTS: Final = listed("department ministry bureau")
