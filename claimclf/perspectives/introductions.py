@@ -346,7 +346,7 @@ class Introductions:
 
     def _add_initials(self, part: NameRun) -> None:
         for word in part.words[:-1]:
-            if word.text in words.JOINTS | words.DETERMINERS:
+            if word.text in words.JOINTS or word.text in words.DETERMINERS:
                 continue  # not "of the National Union"
             name = self._text[word.start : part.end]
             short, owned, _ = name.rpartition(" of ")  # "MFA" of Ukraine

@@ -55,7 +55,7 @@ _VAGUE_ROLES: Final = frozenset({"executive", "expert", "official"})
 
 _INDEFINITE: Final = re.compile(r"[Aa]n?\s")
 
-_LEAD: Final = 300
+_LEAD_REACH: Final = 300
 """Before this character, the next person may also be "a local official", but no leader."""
 
 _FORETOLD_REACH: Final = 600
@@ -470,7 +470,7 @@ def _is_vague(told: Entity, person: Person) -> bool:
         return False
     if "official" not in told.roles:
         return True
-    return told.spans[0].start < _LEAD and not is_leader(person.name, person.roles)
+    return told.spans[0].start < _LEAD_REACH and not is_leader(person.name, person.roles)
 
 
 def _move_last(entities: dict[int, Entity], entity: Entity) -> None:

@@ -451,6 +451,8 @@ def calls_person(noun: str) -> bool:
 
 def is_possessor(name: str, mention: str) -> bool:
     """Whether the mention is of something that a name's bearer has: Hart in "Hart's office"."""
+    if "' " not in mention and "'s " not in mention:
+        return False
     owner = rf"(?<!\w){re.escape(name.casefold())}(?:'s|(?<=s)') "
     return re.search(owner, mention.casefold()) is not None
 

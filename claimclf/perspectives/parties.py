@@ -40,7 +40,9 @@ from claimclf.perspectives.party_facts import (
 )
 
 _TO: Final = re.compile(r"\b(?:to|in|on|against|with)\s.*")
+"""Where somebody speaks, or to whom: what follows does not say for whom."""
 _FOR: Final = re.compile(r"\b(?:to|in|on|against|with|for)\s.*")
+"""The same behind an envoy, who is "for" a country as he is "to" it."""
 _ENVOY: Final = re.compile(r"\b[Aa]mbassador|\b[Ee]nvoy|\b[Cc]onsul\b")
 _PUBLISHED: Final = re.compile(r"\b(?:published|referenced|cited|quoted|appearing|seen)\b.*")
 _CAMPAIGN: Final = re.compile(r"\b([A-Z][\w-]+)(?:'s|’s)? (?:[a-z][\w-]+ )?campaign")
