@@ -22,7 +22,7 @@ from claimclf.perspectives.names import (
 
 
 @pytest.mark.parametrize(
-    "module", ["countries", "entitlement", "mentions", "names", "parties", "party_facts"]
+    "module", ["countries", "entitlement", "mentions", "names", "parties", "party_facts", "wording"]
 )
 def test_docstring_examples_hold(module):
     results = doctest.testmod(importlib.import_module(f"claimclf.perspectives.{module}"))

@@ -7,7 +7,8 @@ which mentions are the same `entities`, `kinds` of which kind they are and `part
 words that `evidence` gathers, and `resolution` gives every sentence its source; `own_text` leaves
 open who speaks where an institution publishes its own text, `withholding` the least sure ones, and
 `entitlement` doubts official statements of those who speak for themselves.
-`grouping` puts source, cue and content spans together. `words` and `names` are their ground floor.
+`grouping` puts source, cue and content spans together. `words`, `names` and `wording` are their
+ground floor.
 """
 
 from claimclf.perspectives.grouping import group_attributions

@@ -11,8 +11,8 @@ from typing import Final
 
 from claimclf.perspectives.entities import Entity
 from claimclf.perspectives.introductions import Introductions
-from claimclf.perspectives.mentions import given_roles
 from claimclf.perspectives.names import plain, tokenize
+from claimclf.perspectives.wording import given_roles
 
 _TICKER: Final = re.compile(r"\s*\(?\b[A-Z0-9]{1,6}\.[A-Z]{1,2}\)")
 """What an agency calls a share: "(TLM.OL)"."""

@@ -17,14 +17,7 @@ from typing import Final
 from claimclf.perspectives import words
 from claimclf.perspectives.countries import find_countries, find_country, names_country
 from claimclf.perspectives.first_names import usual_pronoun
-from claimclf.perspectives.mentions import (
-    Gender,
-    Naming,
-    given_roles,
-    institution_head,
-    is_institution_word,
-    person_at_end,
-)
+from claimclf.perspectives.mentions import Gender, Naming
 from claimclf.perspectives.names import (
     initials,
     is_acronym,
@@ -39,6 +32,12 @@ from claimclf.perspectives.names import (
 )
 from claimclf.perspectives.namescan import NameRun, Word, scan_names, scan_words, starts_sentence
 from claimclf.perspectives.party_facts import find_leader_country
+from claimclf.perspectives.wording import (
+    given_roles,
+    institution_head,
+    is_institution_word,
+    person_at_end,
+)
 from claimclf.perspectives.words import listed
 
 _DEFINITION: Final = re.compile(r"\s\(([A-Z][A-Za-z&-]{1,7})\)")

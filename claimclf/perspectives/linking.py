@@ -28,12 +28,12 @@ from claimclf.perspectives.introductions import Introductions, Person
 from claimclf.perspectives.mentions import (
     Naming,
     document_author,
-    is_institution_word,
     is_part,
     is_possessor,
     read_mention,
 )
 from claimclf.perspectives.names import is_name_word, normalize, singular, surname
+from claimclf.perspectives.wording import is_institution_word
 
 _REACH: Final = 12
 """How many of the entities mentioned last a pronoun or title may mean."""

@@ -14,13 +14,24 @@ from typing import Final, Literal
 from claimclf.perspectives import words
 from claimclf.perspectives.countries import find_countries, find_country, names_country
 from claimclf.perspectives.names import (
-    ARABIC_ARTICLE,
     is_acronym,
     is_name_word,
     plain,
     singular,
     tokenize,
     without_possessive,
+)
+from claimclf.perspectives.wording import (
+    MAX_NAME_WORDS,
+    OUTLETS,
+    calls_person,
+    content_words,
+    given_roles,
+    institution_head,
+    is_institution_word,
+    is_person_name,
+    is_role,
+    person_at_end,
 )
 from claimclf.perspectives.words import listed
 
@@ -42,8 +53,6 @@ _SECOND_PERSON: Final = re.compile(
     r"(?<=[a-z]) and (?:(?:Mr|Mrs|Ms|Dr|Sen|Rep)\.|his|her|their|others?) .*"
 )
 """Of two sources of equal weight the first counts."""
-_OUTLETS: Final = ("Times", "Post")
-"""Nouns that are names of newspapers where they are capitalised."""
 _EXAMPLES: Final = re.compile(r",?\s(?:such as|including)\s.*")
 """Who else belongs to the group that a mention names."""
 _STATE: Final = re.compile(r"[A-Z][a-z]+\.")
@@ -55,18 +64,6 @@ _PREPOSITIONS: Final = listed(
     speaking involved briefed like such including
     """
 )
-_NO_PERSON_WORDS: Final = words.THINGS | (words.JOINTS - words.FIRST_NAMES)
-"""Casefolded words that stand in no person's name."""
-_ARABIC: Final = re.compile(rf"{ARABIC_ARTICLE}[A-Z]")
-"""A name that begins with a small article: "al-Jabari"."""
-_ADJECTIVE: Final = re.compile(
-    r"-(?:[a-z]+(?:ed|ing|ish|ian|ist|ern|ly)|right|wing|left|language|government|area|based|born"
-    r"|held|led|run|owned|made|style|wide|free|general|elect|term|time|level|scale|tech|old)$"
-)
-"""The end of a compound adjective: "Far-right", "Skagen-based"."""
-_UNNAMELIKE: Final = re.compile(r"'s|\d")
-"""What no word of a person's name holds."""
-_MAX_NAME_WORDS: Final = 5
 _MIN_TELLING_WORDS: Final = 5
 """From so many words on, a description says enough without its relative clause."""
 
@@ -118,7 +115,7 @@ def document_author(mention: str) -> str | None:
     owners = [index for index, token in enumerate(tokens) if token.endswith("'s")]
     if owners or (len(tokens) > 1 and tokens[0].casefold() in words.OWNERS):
         end = owners[-1] if owners else 0
-        is_near = end + 1 < len(tokens) <= end + _MAX_NAME_WORDS
+        is_near = end + 1 < len(tokens) <= end + MAX_NAME_WORDS
         author = tokens[: end + 1]
         if is_near and _is_document(tokens[-1]) and not _is_time(author):
             return without_possessive(" ".join(author))
@@ -243,11 +240,11 @@ def _read_segment(segment: str) -> Naming:
     if named := _read_titled_person(tokens, end, has_article) or _read_owned(front):
         return named
     is_called = has_article and _calls_member(front)
-    is_named = not _is_role(front[-1]) or _is_surname(front, has_article)
+    is_named = not is_role(front[-1]) or _is_surname(front, has_article)
     if _is_all_name(front) and is_named and not is_called:
         return _read_name(segment, tokens, front, has_article)
     if name := _name_after_noun(front):
-        if _is_person_name(name.split()) and not is_institution_word(front[-len(name.split()) - 1]):
+        if is_person_name(name.split()) and not is_institution_word(front[-len(name.split()) - 1]):
             return Naming("person", name, modifiers=content_words(front[: -len(name.split())]))
         head = institution_head(tokenize(name))
         return Naming("name", name, head, modifiers=content_words(front))
@@ -273,7 +270,7 @@ def _read_owned(front: list[str]) -> Naming | None:
         return None
     owned = front[owner + 1 :]
     is_place = owner == 0 and find_country(front[0]) is not None
-    if _is_person_name(owned) and not _is_role(front[-1]):
+    if is_person_name(owned) and not is_role(front[-1]):
         return Naming("name" if is_place else "person", " ".join(owned))  # Britain's Telmar Marine
     return _read_segment(" ".join(owned)) if is_place and _is_outlet(owned) else None
 
@@ -335,7 +332,7 @@ def _leading(rest: list[str]) -> str:
     if run and run[-1].endswith("'s") and end < len(rest):
         return ""  # "Mr. Berg's successor"
     name = without_possessive(" ".join(run))
-    is_person = run and len(run) <= _MAX_NAME_WORDS and not any(map(is_institution_word, run))
+    is_person = run and len(run) <= MAX_NAME_WORDS and not any(map(is_institution_word, run))
     is_person = is_person and not (len(run) > 1 and names_country(name))  # "North Korean"
     return name if is_person and not _is_body(name) else ""
 
@@ -347,7 +344,7 @@ def _is_body(name: str) -> bool:
 
 def _read_name(segment: str, tokens: list[str], front: list[str], has_article: bool) -> Naming:
     """A stretch that begins with a name: of a person or an institution ("Bank of England")."""
-    if not has_article and _is_person_name(front):
+    if not has_article and is_person_name(front):
         return Naming("person", " ".join(front))
     end = 0
     while end < len(tokens) and (is_name_word(tokens[end]) or tokens[end] in words.JOINTS):
@@ -361,7 +358,7 @@ def _read_name(segment: str, tokens: list[str], front: list[str], has_article: b
     if not any(map(is_institution_word, whole[: len(front)])):
         whole = front
     head = institution_head(whole)
-    if len(whole) == 1 and head and whole[0] not in _OUTLETS:
+    if len(whole) == 1 and head and whole[0] not in OUTLETS:
         is_plural = head in words.COLLECTIVES
         return Naming("description", whole[0], head, is_plural=is_plural, is_definite=has_article)
     name = without_possessive(" ".join(whole))
@@ -390,63 +387,11 @@ def _read_description(
     )
 
 
-def person_at_end(tokens: list[str]) -> list[str]:
-    """The person's name that ends a run of capitalised words, [] if none does.
-
-    >>> person_at_end(["Business", "Association", "Petra", "Kolar's"])
-    ['Petra', 'Kolar']
-    """
-    tokens = [*tokens[:-1], without_possessive(plain(tokens[-1]))]
-    start = 0
-    for index, token in enumerate(tokens[:-1]):
-        lowered = token.casefold()
-        is_title = lowered in words.ROLES or lowered in words.OFFICES
-        is_place = find_country(token) or names_country(
-            " ".join(tokens[max(0, index - 1) : index + 1])
-        )
-        is_other = lowered not in words.PARTICLES and not _is_person_word(token)
-        if is_title or is_other or is_place:
-            start = index + 1
-    name = tokens[start:]
-    if len(name) == 1 and start and tokens[start - 1].casefold() in words.SURNAMES:
-        name = tokens[start - 1 :]  # "Dean Baker"
-    while name and name[0].casefold() in words.PARTICLES - words.FIRST_NAMES:
-        name = name[1:]
-    is_surname = name and name[-1].casefold() in words.SURNAMES
-    if not _is_person_name(name) or (_is_role(name[-1]) and not is_surname):
-        return []
-    return [] if find_country(" ".join(name)) else name
-
-
-def given_roles(tokens: list[str]) -> frozenset[str]:
-    """The titles and roles among some words; honorifics are none."""
-    lowered = {token.casefold().rstrip(".") for token in tokens} & words.ROLES
-    return frozenset(
-        words.ROLE_ABBREVIATIONS.get(role, role) for role in lowered - words.HONORIFICS
-    )
-
-
-def content_words(tokens: list[str]) -> frozenset[str]:
-    """Words that describe, casefolded."""
-    lowered = (without_possessive(token.casefold()) for token in tokens)
-    return frozenset(token for token in lowered if token not in words.JOINTS)
-
-
-def is_institution_word(token: str) -> bool:
-    """Whether a word heads names of institutions."""
-    return singular(token.rstrip(".")) in words.INSTITUTIONS or token in _OUTLETS
-
-
 def _calls_member(front: list[str]) -> bool:
     """Whether words written as a name call a person: "the Ohio Republican", no newspaper's name."""
     before = " ".join(front[:-1])
     is_place = not before or names_country(before) or before in ("House", "Senate")
     return is_place and calls_person(front[-1].casefold())
-
-
-def calls_person(noun: str) -> bool:
-    """Whether a casefolded noun may stand for any person: "the man", "the 43-year-old"."""
-    return noun in words.PERSONS or noun.endswith("-year-old")
 
 
 def is_possessor(name: str, mention: str) -> bool:
@@ -455,15 +400,6 @@ def is_possessor(name: str, mention: str) -> bool:
         return False
     owner = rf"(?<!\w){re.escape(name.casefold())}(?:'s|(?<=s)') "
     return re.search(owner, mention.casefold()) is not None
-
-
-def institution_head(tokens: list[str]) -> str:
-    """The noun that says what kind of institution a name is of, "" if none does."""
-    end = next((i for i, t in enumerate(tokens) if i and t in ("of", "for", "on")), len(tokens))
-    for token in reversed(tokens[:end]):
-        if is_institution_word(token) or singular(token) in words.DOCUMENTS:
-            return singular(token)
-    return ""
 
 
 def _is_outlet(tokens: list[str]) -> bool:
@@ -476,10 +412,6 @@ def _last_role(tokens: list[str]) -> int | None:
         if tokens[index].casefold() in words.ROLES:
             return index
     return None
-
-
-def _is_role(token: str) -> bool:
-    return token.casefold() in words.ROLES or singular(token) in words.ROLES
 
 
 def _is_surname(tokens: list[str], has_article: bool) -> bool:
@@ -508,38 +440,12 @@ def _is_all_name(tokens: list[str]) -> bool:
     )
 
 
-def _is_person_name(tokens: list[str]) -> bool:
-    """Two to five words of a shape that persons' names have."""
-    if not 2 <= len(tokens) <= _MAX_NAME_WORDS or singular(tokens[-1]) in words.DOCUMENTS:
-        return False
-    if tokens[0][0].islower() and tokens[0] not in words.PARTICLES:
-        return False  # "al-Jazeera English"
-    return all(
-        token in words.PARTICLES
-        or (index and token.casefold() in words.PARTICLES)
-        or _is_person_word(token)
-        for index, token in enumerate(tokens)
-    )
-
-
-def _is_person_word(token: str) -> bool:
-    lowered = token.casefold()
-    if lowered in _NO_PERSON_WORDS or is_institution_word(token):
-        return False
-    if lowered in words.ROLES and "-" in token:
-        return False  # "Secretary-General"
-    is_shouted = len(token) > 2 and token.isupper() and "." not in token
-    is_capital = token[0].isupper() or _ARABIC.match(token)
-    is_odd = _ADJECTIVE.search(token) or _UNNAMELIKE.search(token)
-    return bool(is_capital and not is_shouted and not is_odd)
-
-
 def _name_after_noun(tokens: list[str]) -> str:
     """The name after a lower-case noun for what it names ("the retailer Telmar")."""
     run = _trailing_name(tokens)
     before = tokens[: len(tokens) - len(run)]
     if not run or not before or before[-1].casefold() in words.DETERMINERS | words.JOINTS:
         return ""
-    if run[0].casefold() in words.NOT_NAMES or _is_role(run[-1]):
+    if run[0].casefold() in words.NOT_NAMES or is_role(run[-1]):
         return ""
     return " ".join(run)

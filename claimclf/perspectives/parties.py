@@ -19,7 +19,6 @@ from claimclf.perspectives.countries import find_countries, find_country, names_
 from claimclf.perspectives.entities import Entity
 from claimclf.perspectives.evidence import gather_evidence
 from claimclf.perspectives.introductions import Introductions
-from claimclf.perspectives.mentions import given_roles, institution_head, is_institution_word
 from claimclf.perspectives.names import (
     is_acronym,
     normalize,
@@ -38,6 +37,7 @@ from claimclf.perspectives.party_facts import (
     find_politician_party,
     find_power,
 )
+from claimclf.perspectives.wording import given_roles, institution_head, is_institution_word
 
 _TO: Final = re.compile(r"\b(?:to|in|on|against|with)\s.*")
 """Where somebody speaks, or to whom: what follows does not say for whom."""
