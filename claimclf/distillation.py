@@ -1,19 +1,23 @@
-"""Distillation: what a trained model, the teacher, says of documents becomes labels to learn from.
+"""Distillation: what trained models, the teachers, say of documents becomes labels to learn from.
 
 Before training: the documents that come out are a corpus like any other (`write_jsonl` writes
 them, a config names the file). Only what nobody decided is filled in, so the same step labels news
 that has no labels, adds spans to documents that have types, and types to documents that have spans.
-Types are learned from the teacher's probabilities, which say more than its decisions (Hinton et
-al., 2015, https://arxiv.org/abs/1503.02531); spans and perspectives from its best guess, as whole
-sequences are (Kim and Rush, 2016, https://arxiv.org/abs/1606.07947).
+Types are learned from the teachers' mean probabilities, which say more than decisions and, mixed
+into the annotators' labels, soften these (Hinton et al., 2015, https://arxiv.org/abs/1503.02531);
+spans and perspectives from the best guess of one, as whole sequences are (Kim and Rush, 2016,
+https://arxiv.org/abs/1606.07947).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import islice
+from operator import itemgetter
+from statistics import fmean
 
+from claimclf.calibration import Calibration
 from claimclf.classifier import ClaimClassifier, interpret
 from claimclf.documents import Document, Perspective, Sentence, Source
 from claimclf.labels import UNRESOLVED
@@ -21,48 +25,120 @@ from claimclf.perspectives.withholding import check_min_score
 from claimclf.targets import DISTILLED
 
 _CHUNK = 32
-"""Documents that the teacher reads at once."""
+"""Documents that a teacher reads at once."""
 
 
 def pseudo_label(
-    documents: Iterable[Document], teacher: ClaimClassifier, *, min_score: float = 0.7
+    documents: Iterable[Document],
+    teachers: Sequence[ClaimClassifier],
+    *,
+    min_score: float = 0.7,
+    softening: float = 0.0,
 ) -> Iterator[Document]:
-    """Fill in what nobody decided with what the teacher says.
+    """Fill in what nobody decided with what the teachers say.
 
     Args:
         documents: Documents with sentences, of any corpus, with or without labels.
-        teacher: A trained model.
-        min_score: Calibrated probability from which on the teacher's perspective is believed; below
-            it the perspective stays open.
+        teachers: Trained models of the same types, at least one; the first one's spans are taken.
+        min_score: Mean calibrated probability from which on a perspective is believed; below it the
+            perspective stays open.
+        softening: Weight of the teachers' probabilities beside the annotators' labels.
 
     Yields:
-        Every document, with `known_types` and `scores` of every sentence complete (0 and 1 for
-        types that annotators decided), perspectives where the teacher is sure, and attributions.
+        Every document, with `known_types` and `scores` of every sentence complete, perspectives
+        where the teachers are sure, and attributions.
 
     Raises:
-        ValueError: If `min_score` is no probability.
+        ValueError: If `min_score` or `softening` is no probability.
     """
     check_min_score(min_score)
+    if not 0 <= softening <= 1:
+        raise ValueError(f"softening must be in [0, 1], got {softening}")
     remaining = iter(documents)
     while chunk := list(islice(remaining, _CHUNK)):
-        for document, predictions in zip(chunk, teacher.read(chunk), strict=True):
-            predicted = interpret(
-                document,
-                predictions,
-                teacher.calibration,
-                parties=teacher.parties,
-                min_perspective_score=min_score,
+        opinions = zip(*(_labelled(chunk, teacher) for teacher in teachers), strict=True)
+        for document, predicted in zip(chunk, opinions, strict=True):
+            pooled = pool(predicted, teachers[0].calibration, min_score=min_score)
+            yield fill_in(document, pooled, softening=softening)
+
+
+def _labelled(documents: Sequence[Document], teacher: ClaimClassifier) -> Iterator[Document]:
+    """The documents with one teacher's labels, every perspective resolved as far as it can be."""
+    for document, predictions in zip(documents, teacher.read(documents), strict=True):
+        yield interpret(document, predictions, teacher.calibration, parties=teacher.parties)
+
+
+def pool(
+    predicted: Sequence[Document], calibration: Calibration, *, min_score: float = 0.0
+) -> Document:
+    """One opinion out of several of the same document.
+
+    Types get their mean probability, and `calibration` decides. A perspective is that of the surest
+    teacher where their mean probability of a source, or of the author, is `min_score` at least, and
+    is left open elsewhere. Spans and attributions are the first teacher's.
+    """
+    sentences = []
+    used: dict[str, Source] = {}
+    for index, opinions in enumerate(
+        zip(*(document.sentences for document in predicted), strict=True)
+    ):
+        scores = {
+            name: fmean(opinion.scores[name] for opinion in opinions) for name in opinions[0].scores
+        }
+        perspective = _pool_perspectives(
+            [
+                _with_teachers_source(opinion.perspective, teacher)
+                for teacher, opinion in enumerate(opinions)
+            ],
+            min_score=min_score,
+        )
+        if perspective and perspective.source:
+            used[perspective.source.id] = perspective.source
+        sentences.append(
+            replace(
+                predicted[0].sentences[index],
+                types=calibration.decided_types(scores),
+                scores=scores,
+                perspective=perspective,
             )
-            yield fill_in(document, predicted)
+        )
+    return replace(predicted[0], sentences=tuple(sentences), sources=tuple(used.values()))
 
 
-def fill_in(gold: Document, predicted: Document) -> Document:
-    """One document with its own labels where it has some, else the teacher's.
+def _pool_perspectives(
+    opinions: Sequence[Perspective | None], *, min_score: float
+) -> Perspective | None:
+    """The surest opinion, or None where it is open whose view the sentence carries."""
+    decided = [
+        (opinion.score, opinion)
+        for opinion in opinions
+        if opinion and opinion.status != UNRESOLVED and opinion.score is not None
+    ]
+    if len(decided) < len(opinions):
+        return None
+    _, surest = max(decided, key=itemgetter(0))
+    agreement = fmean(
+        score if opinion.status == surest.status else 1 - score for score, opinion in decided
+    )
+    return surest if agreement >= min_score else None
 
-    Perspectives that the teacher left unresolved stay open.
+
+def _with_teachers_source(perspective: Perspective | None, teacher: int) -> Perspective | None:
+    """The perspective with a source whose id is no other teacher's, nor the annotators'."""
+    if perspective is None or perspective.source is None:
+        return perspective
+    source = replace(perspective.source, id=f"teacher{teacher}:{perspective.source.id}")
+    return replace(perspective, source=source)
+
+
+def fill_in(gold: Document, predicted: Document, *, softening: float = 0.0) -> Document:
+    """One document with its own labels where it has some, else the teachers'.
+
+    Perspectives that the teachers left open stay open. In the `scores` that types are learned from,
+    annotated labels are mixed with the teachers' probabilities, which weigh `softening`.
     """
     sentences = tuple(
-        _fill_sentence(mine, theirs, has_spans=gold.attributions is not None)
+        _fill_sentence(mine, theirs, has_spans=gold.attributions is not None, softening=softening)
         for mine, theirs in zip(gold.sentences, predicted.sentences, strict=True)
     )
     used: dict[str, Source] = {
@@ -78,9 +154,13 @@ def fill_in(gold: Document, predicted: Document) -> Document:
     )
 
 
-def _fill_sentence(gold: Sentence, predicted: Sentence, *, has_spans: bool) -> Sentence:
+def _fill_sentence(
+    gold: Sentence, predicted: Sentence, *, has_spans: bool, softening: float
+) -> Sentence:
     scores = {
-        name: float(name in gold.types) if name in gold.known_types else score
+        name: (1 - softening) * (name in gold.types) + softening * score
+        if name in gold.known_types
+        else score
         for name, score in predicted.scores.items()
     }
     types = tuple(
@@ -101,20 +181,10 @@ def _fill_sentence(gold: Sentence, predicted: Sentence, *, has_spans: bool) -> S
 def _fill_perspective(
     gold: Perspective | None, predicted: Perspective | None
 ) -> Perspective | None:
-    """The annotators' perspective; the teacher's where it says more: who, of what kind."""
-    if predicted is None or predicted.status == UNRESOLVED:
-        return gold
-    if gold is None:
-        return _of_teacher(predicted)
-    # Corpora of spans mark mentions without saying who is meant: the teacher links them.
+    """The annotators' perspective; the teachers' where it says more: who, of what kind."""
+    if gold is None or predicted is None:
+        return gold or predicted
+    # Corpora of spans mark mentions without saying who is meant: the teachers link them.
     if gold.source and gold.source.kind is None and gold.mention and predicted.mention:
-        return _of_teacher(predicted) if gold.mention.overlap(predicted.mention) else gold
+        return predicted if gold.mention.overlap(predicted.mention) else gold
     return gold
-
-
-def _of_teacher(perspective: Perspective) -> Perspective:
-    """The perspective with a source whose id can't be one of the annotators'."""
-    if perspective.source is None:
-        return perspective
-    source = replace(perspective.source, id=f"teacher:{perspective.source.id}")
-    return replace(perspective, source=source)

@@ -3,7 +3,7 @@ from dataclasses import replace
 import pytest
 
 from claimclf.corpora import read_jsonl, write_jsonl
-from claimclf.distillation import fill_in, pseudo_label
+from claimclf.distillation import fill_in, pool, pseudo_label
 from claimclf.documents import Perspective
 from claimclf.encoding import Encoder
 from claimclf.labels import AUTHOR, TYPES, UNRESOLVED
@@ -77,22 +77,62 @@ def test_unknown_types_are_the_teachers_and_known_ones_the_annotators(small_docu
     assert said.scores["official_statement"] == 0.8
 
 
-def test_a_perspective_that_the_teacher_leaves_open_stays_open(small_document):
+def test_a_perspective_that_the_teacher_leaves_open_stays_open(small_document, tiny_classifier):
     unsure = tuple(
         replace(sentence, perspective=Perspective(UNRESOLVED, score=0.6))
         for sentence in scored(small_document, score=0.6).sentences
     )
-    filled = fill_in(without_labels(small_document), small_document.replace(sentences=unsure))
+    pooled = pool([small_document.replace(sentences=unsure)], tiny_classifier.calibration)
+    filled = fill_in(without_labels(small_document), pooled)
     assert all(sentence.perspective is None for sentence in filled.sentences)
     assert filled.sources == ()
 
 
 def test_only_sure_perspectives_are_taken(small_document, tiny_classifier):
     document = without_labels(small_document)
-    (every,) = pseudo_label([document], tiny_classifier, min_score=0.0)
-    (none,) = pseudo_label([document], tiny_classifier, min_score=1.0)
+    (every,) = pseudo_label([document], [tiny_classifier], min_score=0.0)
+    (none,) = pseudo_label([document], [tiny_classifier], min_score=1.0)
     assert all(sentence.perspective for sentence in every.sentences)
     assert not any(sentence.perspective for sentence in none.sentences)
+
+
+def test_several_teachers_are_pooled(small_document, tiny_classifier):
+    sure, unsure = (scored(small_document, score=score) for score in (0.9, 0.5))
+    authors = tuple(
+        replace(sentence, perspective=Perspective(AUTHOR, score=0.7)) for sentence in sure.sentences
+    )
+    contrary = sure.replace(sentences=authors)
+    calibration = tiny_classifier.calibration
+    pooled = pool([sure, unsure], calibration, min_score=0.7)
+    for mine, theirs in zip(pooled.sentences, sure.sentences, strict=True):
+        has = {name: name in theirs.types for name in TYPES}
+        assert mine.scores == pytest.approx({n: 0.7 if has[n] else 0.3 for n in TYPES})
+        assert mine.perspective.status == theirs.perspective.status
+        assert mine.spans == theirs.spans
+    # 0.9 for the source and 0.7 for the author leave 0.6 for the source: open from 0.7 on.
+    status = [s.perspective and s.perspective.status for s in sure.sentences]
+    believed = pool([sure, contrary], calibration, min_score=0.55).sentences
+    assert [s.perspective.status for s in believed] == status
+    doubted = pool([sure, contrary], calibration, min_score=0.7).sentences
+    assert [s.perspective is None for s in doubted] == [state != AUTHOR for state in status]
+
+
+def test_sources_of_two_teachers_are_told_apart(small_document, tiny_classifier):
+    first, second = (scored(small_document, score=score) for score in (0.9, 0.95))
+    half = small_document.replace(sentences=(*second.sentences[:2], *first.sentences[2:]))
+    last = scored(small_document, score=0.92)
+    pooled = pool([last, half], tiny_classifier.calibration)
+    ids = [s.perspective.source.id for s in pooled.sentences if s.perspective.source]
+    assert len(set(ids)) == 2
+    assert {source.id for source in pooled.sources} == set(ids)
+
+
+def test_annotated_types_can_be_softened(small_document):
+    teacher = scored(small_document, score=0.6)
+    filled = fill_in(small_document, teacher, softening=0.5)
+    for mine, gold in zip(filled.sentences, small_document.sentences, strict=True):
+        assert mine.types == gold.types
+        assert mine.scores == pytest.approx({n: 0.8 if n in gold.types else 0.2 for n in TYPES})
 
 
 def test_a_mention_without_a_kind_is_linked_by_the_teacher(small_document):
@@ -134,7 +174,7 @@ def test_scores_of_a_corrected_prediction_are_not_learned_from(small_document, t
 
 
 def test_pseudo_labelled_documents_are_a_corpus(small_document, tiny_classifier, tmp_path):
-    labelled = list(pseudo_label([without_labels(small_document)] * 3, tiny_classifier))
+    labelled = list(pseudo_label([without_labels(small_document)] * 3, [tiny_classifier]))
     path = tmp_path / "distilled.jsonl"
     assert write_jsonl(labelled, path) == 3
     assert list(read_jsonl(path)) == labelled
@@ -143,4 +183,6 @@ def test_pseudo_labelled_documents_are_a_corpus(small_document, tiny_classifier,
 
 def test_a_score_that_is_no_probability_is_refused(small_document, tiny_classifier):
     with pytest.raises(ValueError, match=r"must be a probability in \[0, 1\], got 70"):
-        list(pseudo_label([small_document], tiny_classifier, min_score=70))
+        list(pseudo_label([small_document], [tiny_classifier], min_score=70))
+    with pytest.raises(ValueError, match=r"softening must be in \[0, 1\], got 2"):
+        list(pseudo_label([small_document], [tiny_classifier], softening=2))
