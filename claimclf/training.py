@@ -354,10 +354,7 @@ def describe_corpora(
 ) -> dict[str, Any]:
     """Files with their hashes, and how much they hold."""
     return {
-        "files": {
-            corpus.path: hashlib.sha256(_corpus_path(corpus, data).read_bytes()).hexdigest()
-            for corpus in corpora
-        },
+        "files": {corpus.path: _hash_corpus(_corpus_path(corpus, data)) for corpus in corpora},
         "corpora": sorted(
             {
                 str(document.metadata["corpus"])
@@ -368,6 +365,18 @@ def describe_corpora(
         "num_documents": len({document.text for document in documents}),
         "licences": sorted({str(document.metadata.get("license")) for document in documents}),
     }
+
+
+def _hash_corpus(path: Path) -> str:
+    """SHA-256 of a file; of a brat folder, that of its texts' and annotations' names and hashes."""
+    if not path.is_dir():
+        with path.open("rb") as content:
+            return hashlib.file_digest(content, "sha256").hexdigest()
+    digest = hashlib.sha256()
+    files = (file for file in path.rglob("*") if file.suffix in (".ann", ".txt"))
+    for name, file in sorted((file.relative_to(path).as_posix(), file) for file in files):
+        digest.update(f"{name}\0{_hash_corpus(file)}\n".encode())
+    return digest.hexdigest()
 
 
 def _commit() -> str | None:

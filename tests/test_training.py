@@ -10,10 +10,16 @@ from safetensors.torch import load_file
 from transformers import TrainerCallback
 
 from claimclf.config import CorpusConfig
-from claimclf.corpora import write_jsonl
+from claimclf.corpora import write_brat, write_jsonl
 from claimclf.loading import build_model
 from claimclf.portable import without_local_paths
-from claimclf.training import callbacks, load_documents, parameter_groups, train
+from claimclf.training import (
+    callbacks,
+    describe_corpora,
+    load_documents,
+    parameter_groups,
+    train,
+)
 
 CONFIGS = Path(__file__).parents[1] / "configs"
 
@@ -49,6 +55,21 @@ def test_training_leaves_a_model_and_its_record(tiny_experiment, data, tmp_path)
     saved = classifier.model.config.provenance["config"]
     assert saved == without_local_paths(record["config"])
     assert classifier.calibration.provenance["data"]["num_documents"] == 6
+
+
+def test_brat_folder_can_be_learned_from(tiny_experiment, small_document, tmp_path):
+    folder = CorpusConfig(path="brat")
+    experiment = replace(
+        tiny_experiment, data=replace(tiny_experiment.data, train=(folder,), dev=(folder,))
+    )
+    copies = [small_document.replace(id=f"d{number}") for number in range(6)]
+    write_brat(copies, tmp_path / "brat")
+    classifier = train(experiment, data=tmp_path, output=tmp_path / "run")
+    files = classifier.model.config.provenance["train"]["files"]
+    assert len(files["brat"]) == 64
+    (tmp_path / "brat" / "text" / "d0.txt").write_text(small_document.text + " Calm.")
+    changed = describe_corpora([folder], tmp_path, copies)["files"]
+    assert changed["brat"] != files["brat"]
 
 
 def test_same_seed_gives_the_same_weights(tiny_experiment, data, tmp_path):
