@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -211,14 +212,31 @@ def test_slices_split_the_sentences_and_their_errors():
 
 def test_sentences_are_grouped_by_their_source_and_its_distance():
     document = STORIES[0]
-    sourced = dict(sentence_groups(document, 1))
+    groups = sentence_groups(document)
+    sourced = groups[1]
     assert sourced["kind of source"] == "official"
     assert sourced["sentences to the nearest mention"] == "here"
-    assert dict(sentence_groups(document, 0))["kind of source"] is None
+    assert groups[0]["kind of source"] is None
     perspective = Perspective(SOURCE, document.sources[0])
     later = replace(document.sentences[3], perspective=perspective)
     moved = document.replace(sentences=(*document.sentences[:3], later))
-    assert dict(sentence_groups(moved, 3))["sentences to the nearest mention"] == "2"
+    assert sentence_groups(moved)[3]["sentences to the nearest mention"] == "2"
+
+
+def test_grouping_takes_time_linear_in_the_sentences_of_a_document():
+    words, num_sentences = "It rose.", 500
+    starts = [index * len(words) for index in range(num_sentences)]
+    source = Source("s1", "It", mentions=tuple(Span(start, start + 2) for start in starts))
+    perspective = Perspective(SOURCE, source)
+    document = Document(
+        words * num_sentences,
+        tuple(Sentence(start, start + 8, words, perspective=perspective) for start in starts),
+        (source,),
+    )
+    started = time.process_time()
+    groups = sentence_groups(document)
+    assert time.process_time() - started < 1  # each sentence with each mention takes 8 s
+    assert {group["sentences to the nearest mention"] for group in groups} == {"1"}
 
 
 def test_a_report_says_what_it_was_measured_on():

@@ -12,6 +12,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from claimclf.corpora import write_jsonl
+from claimclf.documents import Document
 from claimclf.evaluation import evaluate
 from claimclf.report import compare_runs, report_page, write_report
 from claimclf.report.comparison import differences, load_run
@@ -175,27 +176,28 @@ def test_figures_lead_to_the_sentences_that_they_count_as_wrong(folder, report):
         assert not judgement or judgement.split(":")[0] in report.judgements
 
 
-def test_every_wrong_sentence_says_what_is_wrong_with_it():
-    class LongContent(NoisyReader):
-        """Content runs on into the next sentence, which gold calls nobody's."""
+class LongContent(NoisyReader):
+    """Content runs on into the next sentence, which gold calls nobody's."""
 
-        def read(self, documents):
-            return [
-                [
-                    replace(
-                        prediction,
-                        spans=tuple(
-                            replace(span, end=document.sentences[2].end)
-                            if span.label == "content"
-                            else span
-                            for span in prediction.spans
-                        ),
-                    )
-                    for prediction in predictions
-                ]
-                for document, predictions in zip(documents, super().read(documents), strict=True)
+    def read(self, documents):
+        return [
+            [
+                replace(
+                    prediction,
+                    spans=tuple(
+                        replace(span, end=document.sentences[2].end)
+                        if span.label == "content"
+                        else span
+                        for span in prediction.spans
+                    ),
+                )
+                for prediction in predictions
             ]
+            for document, predictions in zip(documents, super().read(documents), strict=True)
+        ]
 
+
+def test_every_wrong_sentence_says_what_is_wrong_with_it():
     notes = error_notes(evaluate(LongContent(), STORIES[:1], num_draws=5))
     assert {place: note.wrong for place, note in notes.items()} == {
         (0, 1): ["content span"],
@@ -203,6 +205,14 @@ def test_every_wrong_sentence_says_what_is_wrong_with_it():
     }
     (line,) = [line for line in notes[0, 2].predicted if line.startswith("content: “The bridge")]
     assert line not in notes[0, 2].gold
+
+
+def test_spans_are_sorted_once_for_all_notes_of_a_document(monkeypatch):
+    report = evaluate(LongContent(), STORIES[:1], num_draws=5)
+    sort, calls = Document.spans, []
+    monkeypatch.setattr(Document, "spans", lambda self: calls.append(self) or sort(self))
+    assert len(error_notes(report)) == 2
+    assert len(calls) == 2  # gold and predicted
 
 
 def many_articles(monkeypatch, *, max_articles):

@@ -59,7 +59,7 @@ def sentences_from_attributions(
     sources = _sources(text, mentions, names or [None] * len(attributions))
     spans: list[list[LabeledSpan]] = [[] for _ in sentence_spans]
     for labeled in {span for item in attributions for span in item.labeled_spans()}:
-        for position in _overlapping(sentence_spans, labeled):
+        for position in overlapping_sentences(sentence_spans, labeled):
             spans[position].append(labeled)
     sentences = tuple(
         Sentence(
@@ -136,7 +136,7 @@ def _best(
     for index, attribution in enumerate(attributions):
         covered: Counter[int] = Counter()
         for span in attribution.content:
-            for position in _overlapping(sentence_spans, span):
+            for position in overlapping_sentences(sentence_spans, span):
                 covered[position] += _num_visible(text, _overlap(span, sentence_spans[position]))
         for position, num_visible in covered.items():
             covering = _Covering(
@@ -179,7 +179,7 @@ def _sources(
 
 def _cut(text: str, sentence_spans: Sequence[Span], span: Span) -> Span:
     """The part of a span in the sentence that holds most of it; all of it if no sentence does."""
-    parts = [_overlap(span, sentence_spans[i]) for i in _overlapping(sentence_spans, span)]
+    parts = [_overlap(span, sentence_spans[i]) for i in overlapping_sentences(sentence_spans, span)]
     return max(parts, key=lambda part: _num_visible(text, part), default=span)
 
 
@@ -187,7 +187,7 @@ def _overlap(span: Span, sentence: Span) -> Span:
     return Span(max(span.start, sentence.start), min(span.end, sentence.end))
 
 
-def _overlapping(sentence_spans: Sequence[Span], span: Span) -> Iterator[int]:
+def overlapping_sentences(sentence_spans: Sequence[Span], span: Span) -> Iterator[int]:
     """Positions of the sentences that share a character with a span."""
     first = bisect_right(sentence_spans, span.start, key=lambda sentence: sentence.end)
     stop = bisect_left(sentence_spans, span.end, key=lambda sentence: sentence.start)

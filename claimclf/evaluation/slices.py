@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -49,8 +50,8 @@ def slice_report(report: Report) -> list[Slice]:
     offsets = np.cumsum([0, *(len(document.sentences) for document in report.gold)])
     groups: dict[str, list[str | None]] = {}
     for document in report.gold:
-        for index in range(len(document.sentences)):
-            for grouping, value in sentence_groups(document, index):
+        for of_sentence in sentence_groups(document):
+            for grouping, value in of_sentence.items():
                 groups.setdefault(grouping, []).append(value)
     slices = []
     for grouping, found in groups.items():
@@ -76,32 +77,56 @@ def slice_report(report: Report) -> list[Slice]:
     return slices
 
 
-def sentence_groups(document: Document, index: int) -> Iterator[tuple[str, str | None]]:
-    """What a gold sentence is counted under: (grouping, value); None leaves it out."""
-    sentence = document.sentences[index]
-    num_words = len(sentence.text.split())
-    yield "corpus", str(document.metadata.get("corpus") or "unknown")
-    yield "publisher", str(document.metadata.get("publisher") or "unknown")
-    yield "words in the sentence", _range(num_words, (10, 20, 30, 40))
-    yield "position in the article", _range(index + 1, (1, 5, 15, 30))
-    yield "quotation marks", "with" if _QUOTE.search(sentence.text) else "without"
-    yield "numbers", "with" if _NUMBER.search(sentence.text) else "without"
+def sentence_groups(document: Document) -> list[dict[str, str | None]]:
+    """What each gold sentence is counted under: value by grouping; None leaves it out."""
+    mentioned = _mentioned(document)
+    return [
+        _groups(document, index, sentence, mentioned)
+        for index, sentence in enumerate(document.sentences)
+    ]
+
+
+def _groups(
+    document: Document, index: int, sentence: Sentence, mentioned: Mapping[str, Sequence[int]]
+) -> dict[str, str | None]:
+    """What one sentence is counted under."""
     source = sentence.perspective.source if sentence.perspective else None
-    yield "kind of source", source.kind if source else None
-    yield "sentences to the nearest mention", _distance(document, index, sentence)
+    return {
+        "corpus": str(document.metadata.get("corpus") or "unknown"),
+        "publisher": str(document.metadata.get("publisher") or "unknown"),
+        "words in the sentence": _range(len(sentence.text.split()), (10, 20, 30, 40)),
+        "position in the article": _range(index + 1, (1, 5, 15, 30)),
+        "quotation marks": "with" if _QUOTE.search(sentence.text) else "without",
+        "numbers": "with" if _NUMBER.search(sentence.text) else "without",
+        "kind of source": source.kind if source else None,
+        "sentences to the nearest mention": _distance(index, sentence, mentioned),
+    }
 
 
-def _distance(document: Document, index: int, sentence: Sentence) -> str | None:
+def _mentioned(document: Document) -> dict[str, list[int]]:
+    """Positions of the sentences that mention a source, by its id, in order."""
+    starts = [sentence.start for sentence in document.sentences]
+    mentioned = {}
+    for source in document.sources:
+        positions = set()
+        for mention in source.mentions:
+            position = bisect_right(starts, mention.start) - 1
+            if position >= 0 and document.sentences[position].span.contains(mention):
+                positions.add(position)
+        mentioned[source.id] = sorted(positions)
+    return mentioned
+
+
+def _distance(index: int, sentence: Sentence, mentioned: Mapping[str, Sequence[int]]) -> str | None:
     """How far the nearest mention of the gold source is, in sentences."""
     perspective = sentence.perspective
     if perspective is None or perspective.source is None:
         return None
     if perspective.mention is not None:
         return "here"
-    distances = []
-    for other, candidate in enumerate(document.sentences):
-        if any(candidate.span.contains(mention) for mention in perspective.source.mentions):
-            distances.append(abs(other - index))
+    positions = mentioned.get(perspective.source.id, ())
+    after = bisect_left(positions, index)
+    distances = [abs(position - index) for position in positions[max(0, after - 1) : after + 1]]
     return _range(min(distances), (1, 2, 5)) if distances else "never mentioned"
 
 

@@ -142,6 +142,7 @@ def _signed(value: float) -> str:
 
 def _examples(baseline: Run, run: Run) -> list[str]:
     """Sentences that only one of the two runs has right."""
+    rows = {(row["document"], row["sentence"]): at for at, row in enumerate(baseline.sentences)}
     lines = []
     for name, before in baseline.judgements.items():
         if name.split("/")[0] not in ("types", "perspective") or name not in run.judgements:
@@ -156,22 +157,23 @@ def _examples(baseline: Run, run: Run) -> list[str]:
             if not changed:
                 continue
             lines += [f"### {judgement_title(name)}: {len(changed)} {title}", ""]
-            lines += [_example(baseline, run, place) for place in sorted(changed)[:MAX_EXAMPLES]]
+            lines += [
+                _example(baseline, run, rows[place]) for place in sorted(changed)[:MAX_EXAMPLES]
+            ]
             lines.append("")
     return lines
 
 
-def _example(baseline: Run, run: Run, place: tuple[int, int]) -> str:
+def _example(baseline: Run, run: Run, at: int) -> str:
     """One sentence with its gold labels and both answers."""
-    index = {(row["document"], row["sentence"]): at for at, row in enumerate(baseline.sentences)}
-    row = baseline.sentences[index[place]]
+    row = baseline.sentences[at]
     text = " ".join(str(row["text"]).split())
     answers = [
         f"gold {_labels(row, 'gold')}",
         f"{baseline.name} {_labels(row, 'predicted')}",
-        f"{run.name} {_labels(run.sentences[index[place]], 'predicted')}",
+        f"{run.name} {_labels(run.sentences[at], 'predicted')}",
     ]
-    where = f"{row['document_id']}, sentence {place[1] + 1}"
+    where = f"{row['document_id']}, sentence {row['sentence'] + 1}"
     return f"- {text} ({where}): " + "; ".join(answers)
 
 

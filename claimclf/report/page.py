@@ -15,8 +15,11 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
+from itertools import groupby
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
+from claimclf.corpora.attributions import overlapping_sentences
 from claimclf.documents import Document, Sentence
 from claimclf.evaluation import Construction, Report, Slice
 from claimclf.evaluation.constructions import CONSTRUCTION, construction_of
@@ -152,30 +155,26 @@ def error_notes(report: Report) -> dict[tuple[int, int], Note]:
         ):
             if sentence >= 0:
                 wrong[document, sentence].append((name, gold))
-    return {place: _note(report, place, wrong[place]) for place in sorted(wrong)}
-
-
-def _note(report: Report, place: tuple[int, int], wrong: list[tuple[str, bool]]) -> Note:
-    """Say what is wrong with one sentence."""
-    document, index = place
-    gold, predicted = report.gold[document], report.predicted[document]
-    truth, answer = gold.sentences[index], predicted.sentences[index]
-    note = Note(f"s{document}-{index}", index + 1, truth.text, wrong=_wrong(wrong))
-    for name, is_gold in wrong:
-        note.tags |= {name, f"{name}:{'missed' if is_gold else 'false'}"}
-    note.tags |= {
-        tables.slice_tag(grouping, value)
-        for grouping, value in sentence_groups(gold, index)
-        if value is not None
-    }
-    if (construction := construction_of(gold)) is not None:
-        note.tags.add(tables.slice_tag(CONSTRUCTION, construction))
-    names = {name for name, _ in wrong}
-    note.gold, note.predicted = _labels(truth), _labels(answer)
-    if FROM_SPANS in names or any(name.startswith(("spans/", "words/")) for name in names):
-        note.gold += _span_lines(gold, truth)
-        note.predicted += _span_lines(predicted, truth)
-    return note
+    notes = {}
+    for document, places in groupby(sorted(wrong), key=itemgetter(0)):
+        gold, predicted = report.gold[document], report.predicted[document]
+        groups, construction = sentence_groups(gold), construction_of(gold)
+        gold_lines, predicted_lines = _span_lines(gold), _span_lines(predicted)
+        for place in places:
+            _, index = place
+            truth, answer = gold.sentences[index], predicted.sentences[index]
+            note = Note(f"s{document}-{index}", index + 1, truth.text, wrong=_wrong(wrong[place]))
+            for name, is_gold in wrong[place]:
+                note.tags |= {name, f"{name}:{'missed' if is_gold else 'false'}"}
+            for grouping, value in {**groups[index], CONSTRUCTION: construction}.items():
+                if value is not None:
+                    note.tags.add(tables.slice_tag(grouping, value))
+            note.gold, note.predicted = _labels(truth), _labels(answer)
+            if any(name.startswith(("spans/", "words/", FROM_SPANS)) for name, _ in wrong[place]):
+                note.gold += gold_lines[index]
+                note.predicted += predicted_lines[index]
+            notes[place] = note
+    return notes
 
 
 def _wrong(wrong: list[tuple[str, bool]]) -> list[str]:
@@ -220,13 +219,14 @@ def _labels(sentence: Sentence) -> list[str]:
     return lines
 
 
-def _span_lines(document: Document, sentence: Sentence) -> list[str]:
-    """The spans that reach into a sentence."""
-    return [
-        f"{span.label}: {_shorten(span.of(document.text))}"
-        for span in document.spans()
-        if sentence.span.overlap(span)
-    ]
+def _span_lines(document: Document) -> list[list[str]]:
+    """The spans that reach into each sentence."""
+    sentences = [sentence.span for sentence in document.sentences]
+    lines: list[list[str]] = [[] for _ in sentences]
+    for span in document.spans():
+        for position in overlapping_sentences(sentences, span):
+            lines[position].append(f"{span.label}: {_shorten(span.of(document.text))}")
+    return lines
 
 
 def _num_behind(notes: Iterable[Note]) -> Callable[[str], int]:
