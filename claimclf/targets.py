@@ -7,8 +7,9 @@ labels back.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import numpy as np
 import torch
@@ -59,14 +60,33 @@ NDArrayFloat = np.ndarray[tuple[int, ...], np.dtype[np.float32]]
 NDArrayBool = np.ndarray[tuple[int, ...], np.dtype[np.bool_]]
 
 
-def make_targets(document: Document, window: Window, config: ClaimConfig) -> WindowTargets:
+_Columns: TypeAlias = tuple[tuple[int, ...], tuple[int, ...]]
+"""Start columns and last tokens."""
+
+
+def make_targets(
+    document: Document,
+    window: Window,
+    config: ClaimConfig,
+    *,
+    names: Mapping[str, Sequence[Span]] | None = None,
+) -> WindowTargets:
     """Labels of one window from its gold document.
 
     In a distilled document types are learned from the sentences' `scores`; elsewhere scores count
     for nothing, so that types that a person has corrected are what is learned.
     Types, perspectives and spans that nobody decided (`known_types`, `perspective is None`,
     `attributions is None`) are masked.
+
+    Args:
+        document: The window's document.
+        window: Some of its sentences.
+        config: The labels' names.
+        names: `naming_mentions` of the document, to look for them once for all its windows.
     """
+    if names is None:
+        names = naming_mentions(document)
+    columns: dict[str, tuple[_Columns, _Columns]] = {}
     num_sentences = len(window.sentences)
     is_soft = bool(document.metadata.get(DISTILLED))
     type_labels = np.zeros((num_sentences, len(config.types)), np.float32)
@@ -85,7 +105,9 @@ def make_targets(document: Document, window: Window, config: ClaimConfig) -> Win
         source = sentence.perspective.source if sentence.perspective else None
         if source and source.kind in config.kinds:
             kind_labels[slot] = config.kinds.index(source.kind)
-        pointers.append(_pointers(document, sentence, window))
+        if source and source.id not in columns:
+            columns[source.id] = _source_columns(source, names.get(source.id, ()), window)
+        pointers.append(_pointers(sentence, window, columns))
     return WindowTargets(
         type_labels,
         type_mask,
@@ -155,22 +177,30 @@ class _Pointers:
     link_end: tuple[int, ...] = ()
 
 
-def _pointers(document: Document, sentence: Sentence, window: Window) -> _Pointers:
+def _pointers(
+    sentence: Sentence, window: Window, columns: Mapping[str, tuple[_Columns, _Columns]]
+) -> _Pointers:
     """Where the pointers of one sentence should look in a window."""
     perspective = sentence.perspective
     if perspective is None or not (perspective.is_author or perspective.is_source):
         return _Pointers()
     if perspective.source is None:
         return _Pointers(source=(AUTHOR_COLUMN,))
-    source = perspective.source
-    # Sources without a kind come from corpora that do not say which mentions are the same entity.
-    names = naming_mentions(document, source) if source.kind else ()
-    mentions = (perspective.mention,) if perspective.mention else (*source.mentions, *names)
-    starts, ends = _columns(mentions, window)
-    return _Pointers(starts, ends, *(_columns(names, window) if source.kind else ()))
+    mentions, names = columns[perspective.source.id]
+    if perspective.mention:
+        mentions = _columns((perspective.mention,), window)
+    return _Pointers(*mentions, *names)
 
 
-def _columns(spans: Sequence[Span], window: Window) -> tuple[tuple[int, ...], tuple[int, ...]]:
+def _source_columns(
+    source: Source, names: Sequence[Span], window: Window
+) -> tuple[_Columns, _Columns]:
+    """Where a window mentions a source, and where it names it."""
+    mentions = _columns((*source.mentions, *names), window)
+    return mentions, _columns(names, window) if source.kind else ((), ())
+
+
+def _columns(spans: Sequence[Span], window: Window) -> _Columns:
     """Start columns and last tokens of the spans that lie in the window; OUTSIDE if none does."""
     ranges = [found for span in spans if (found := token_range(window.offsets, span))]
     if not ranges:
@@ -178,8 +208,22 @@ def _columns(spans: Sequence[Span], window: Window) -> tuple[tuple[int, ...], tu
     return tuple(NUM_ANCHORS + start for start, _ in ranges), tuple(end - 1 for _, end in ranges)
 
 
-def naming_mentions(document: Document, source: Source) -> tuple[Span, ...]:
-    """Where a document names a source: its full name, else any mention that is no pronoun."""
+def naming_mentions(document: Document) -> dict[str, tuple[Span, ...]]:
+    """Where a document names each of its sources, by id.
+
+    Sources without a kind are left out: they come from corpora that do not say which mentions are
+    the same entity.
+    """
+    sources = {
+        sentence.perspective.source.id: sentence.perspective.source
+        for sentence in document.sentences
+        if sentence.perspective and sentence.perspective.source
+    }
+    return {id: _naming_mentions(document, source) for id, source in sources.items() if source.kind}
+
+
+def _naming_mentions(document: Document, source: Source) -> tuple[Span, ...]:
+    """Where a document has a source's full name, else any mention that is no pronoun."""
     name = re.compile(rf"(?<!\w){re.escape(source.name)}(?!\w)", re.IGNORECASE)
     exact = tuple(Span(*match.span()) for match in name.finditer(document.text))
     if exact:

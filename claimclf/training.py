@@ -42,7 +42,7 @@ from claimclf.evaluation import Report, evaluate, fit
 from claimclf.loading import build_model, save_pretrained
 from claimclf.modeling import ClaimConfig, ClaimModel
 from claimclf.provenance import command_line
-from claimclf.targets import WindowTargets, collate_targets, make_targets
+from claimclf.targets import WindowTargets, collate_targets, make_targets, naming_mentions
 
 logger = logging.getLogger(__name__)
 
@@ -65,8 +65,10 @@ class WindowDataset(Dataset[tuple[Window, WindowTargets]]):
         self, documents: Sequence[Document], encoder: Encoder, config: ClaimConfig
     ) -> None:
         self.windows = encoder.encode(documents)
+        names = [naming_mentions(document) for document in documents]
         self.targets = [
-            make_targets(documents[window.document], window, config) for window in self.windows
+            make_targets(documents[window.document], window, config, names=names[window.document])
+            for window in self.windows
         ]
 
     def __len__(self) -> int:
