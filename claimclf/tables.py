@@ -186,17 +186,22 @@ def count_voices(document: Document, *, by: str = "source") -> list[Voice]:
     """
     if by not in VOICES:
         raise ValueError(f"A share of voice is counted by one of {VOICES}, got by={by!r}.")
-    sentences: Counter[tuple[str, str, Source | None]] = Counter()
-    characters: Counter[tuple[str, str, Source | None]] = Counter()
+    # Ids for sources, whose hash goes through all their mentions.
+    sources: dict[str | None, Source | None] = {}
+    sentences: Counter[tuple[str, str, str | None]] = Counter()
+    characters: Counter[tuple[str, str, str | None]] = Counter()
     for sentence in document.sentences:
         if sentence.perspective is not None:
-            voice = _voice(sentence.perspective, by)
+            status, name, source = _voice(sentence.perspective, by)
+            voice = (status, name, source.id if source else None)
+            sources[voice[2]] = source
             sentences[voice] += 1
             characters[voice] += len(sentence.text)
     order = (AUTHOR, SOURCE, UNRESOLVED)
     return [
         Voice(
-            *voice,
+            *voice[:2],
+            source=sources[voice[2]],
             sentences=sentences[voice],
             characters=characters[voice],
             sentence_share=sentences[voice] / sentences.total(),

@@ -153,6 +153,12 @@ def test_share_by_source_is_counted_as_on_paper(harbour):
     }
 
 
+def test_no_source_is_hashed_with_all_its_mentions(harbour, monkeypatch):
+    expected = count_voices(harbour)
+    monkeypatch.setattr(Source, "__hash__", None)
+    assert count_voices(harbour) == expected
+
+
 def test_sources_without_a_party_are_one_row(harbour):
     frame = share_of_voice(harbour, by="party")
     assert list(frame.party) == ["author", "Norway", "(none)", "unresolved"]
