@@ -424,8 +424,10 @@ def prepare_folder(output: Path, provenance: dict[str, Any], *, resume: bool) ->
     else:
         output.mkdir(parents=True, exist_ok=True)
         path.write_text(json.dumps(provenance, indent=2) + "\n", encoding="utf-8")
+    # The state is written last: a checkpoint without it is half written.
+    states = (output / "checkpoints").glob("checkpoint-*/trainer_state.json")
     checkpoints = sorted(
-        (output / "checkpoints").glob("checkpoint-*"),
+        (state.parent for state in states),
         key=lambda folder: int(folder.name.rpartition("-")[2]),
     )
     return str(checkpoints[-1]) if checkpoints else None

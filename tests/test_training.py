@@ -18,6 +18,7 @@ from claimclf.training import (
     describe_corpora,
     load_documents,
     parameter_groups,
+    prepare_folder,
     train,
 )
 
@@ -99,6 +100,18 @@ def test_interrupted_run_resumes_to_the_same_weights(tiny_experiment, data, tmp_
     train(tiny_experiment, data=data, output=tmp_path / "broken", resume=True)
     whole, resumed = weights(tmp_path / "whole"), weights(tmp_path / "broken")
     assert all(torch.equal(whole[key], resumed[key]) for key in whole)
+
+
+def test_a_half_written_checkpoint_is_passed_over(tmp_path):
+    record = {"config": {}, "train": {}, "dev": {}}
+    assert prepare_folder(tmp_path, record, resume=False) is None
+    for step, files in ((2, ("model", "trainer_state")), (10, ("model",))):
+        folder = tmp_path / "checkpoints" / f"checkpoint-{step}"
+        folder.mkdir(parents=True)
+        for name in files:
+            (folder / f"{name}.json").touch()
+    checkpoint = prepare_folder(tmp_path, record, resume=True)
+    assert checkpoint == str(tmp_path / "checkpoints" / "checkpoint-2")
 
 
 def test_run_folder_is_not_overwritten(tiny_experiment, data, tmp_path):
