@@ -297,14 +297,18 @@ def parameter_groups(model: nn.Module, experiment: ExperimentConfig) -> list[dic
 def training_arguments(
     experiment: ExperimentConfig, num_windows: int, output: Path, *, has_dev: bool = True
 ) -> TrainingArguments:
-    """The experiment in the Trainer's words; without dev it runs to the end and saves nothing."""
+    """The experiment in the Trainer's words; without dev it runs to the end and saves nothing.
+
+    However many GPUs there are, it trains on the first: shares of a batch would be padded to
+    lengths of their own, which the labels don't have.
+    """
     settings = experiment.train
     num_steps = math.ceil(math.ceil(num_windows / settings.batch_windows) * settings.num_epochs)
     evaluation_steps = math.ceil(num_steps / settings.evaluations)
     device = choose_device()
     dtype = {"auto": "auto", "yes": "bfloat16", "no": "float32"}[settings.bfloat16]
     strategy = "steps" if has_dev else "no"
-    return TrainingArguments(
+    arguments = TrainingArguments(
         output_dir=str(output / "checkpoints"),
         per_device_train_batch_size=settings.batch_windows,
         max_steps=num_steps,
@@ -331,6 +335,8 @@ def training_arguments(
         report_to=[],
         disable_tqdm=not sys.stderr.isatty(),
     )
+    arguments._n_gpu = min(arguments.n_gpu, 1)
+    return arguments
 
 
 def describe_run(

@@ -2,12 +2,13 @@ import json
 import subprocess
 import sys
 from dataclasses import replace
+from functools import cached_property
 from pathlib import Path
 
 import pytest
 import torch
 from safetensors.torch import load_file
-from transformers import TrainerCallback
+from transformers import TrainerCallback, TrainingArguments
 
 from claimclf.config import CorpusConfig
 from claimclf.corpora import write_brat, write_jsonl
@@ -20,6 +21,7 @@ from claimclf.training import (
     parameter_groups,
     prepare_folder,
     train,
+    training_arguments,
 )
 
 CONFIGS = Path(__file__).parents[1] / "configs"
@@ -172,6 +174,19 @@ def test_every_parameter_has_one_rate_and_lower_layers_learn_slower(tiny_experim
     top, below = (rate[id(layers[index].output.dense.weight)] for index in (1, 0))
     assert (top, below) == (settings.learning_rate, settings.learning_rate / 2)
     assert rate[id(model.encoder.embeddings.word_embeddings.weight)] == settings.learning_rate / 4
+
+
+def test_of_several_gpus_one_is_trained_on(tiny_experiment, tmp_path, monkeypatch):
+    def two_gpus(arguments):
+        arguments._n_gpu = 2
+        return torch.device("cpu")
+
+    devices = cached_property(two_gpus)
+    devices.__set_name__(TrainingArguments, "_setup_devices")
+    monkeypatch.setattr(TrainingArguments, "_setup_devices", devices)
+    arguments = training_arguments(tiny_experiment, 10, tmp_path)
+    assert arguments.n_gpu == 1
+    assert arguments.train_batch_size == tiny_experiment.train.batch_windows
 
 
 @pytest.mark.slow
