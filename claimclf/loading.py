@@ -25,6 +25,16 @@ from claimclf.portable import make_portable
 WEIGHT_TYPES = frozenset({"F16", "BF16", "F32"})
 """Types of stored weights, as safetensors calls them."""
 
+HIDDEN_DROPOUT = (
+    "hidden_dropout_prob",  # BERT and most of its relatives
+    "hidden_dropout",  # Funnel
+    "dropout",  # DistilBERT, XLM, XLNet
+    "embedding_dropout",  # ModernBERT, with the next one
+    "mlp_dropout",
+)
+ATTENTION_DROPOUT = ("attention_probs_dropout_prob", "attention_dropout")
+"""What encoders' configs call their dropout."""
+
 
 def load_pretrained(
     name_or_path: str | Path, *, revision: str = "main", token: str | None = None
@@ -121,7 +131,8 @@ def build_model(
     types leave their place; a type of the same name keeps its own too. Dropout is the config's.
 
     Raises:
-        ValueError: If `python:` names a package that is not installed.
+        ValueError: If `python:` names a package that is not installed, or nothing in the encoder's
+            config sets its dropout.
         OSError: If there is no such encoder.
     """
     source = resolve_path(config.encoder)
@@ -171,12 +182,21 @@ def _load_tokenizer(folder: str | Path, name: str) -> PreTrainedTokenizerBase:
 
 
 def _dropout(encoder: Mapping[str, Any], config: ModelConfig) -> dict[str, float]:
-    """The dropout settings that an encoder's config has, as the experiment wants them."""
-    wanted = {
-        "hidden_dropout_prob": config.encoder_dropout,
-        "attention_probs_dropout_prob": config.attention_dropout,
-    }
-    return {name: value for name, value in wanted.items() if name in encoder}
+    """The dropout settings that an encoder's config has, as the experiment wants them.
+
+    Raises:
+        ValueError: If it has none that is known.
+    """
+    wanted = dict.fromkeys(HIDDEN_DROPOUT, config.encoder_dropout)
+    wanted.update(dict.fromkeys(ATTENTION_DROPOUT, config.attention_dropout))
+    found = {name: value for name, value in wanted.items() if name in encoder}
+    if not found:
+        raise ValueError(
+            f"Expected an encoder whose config sets its dropout by one of {sorted(wanted)}; that "
+            f"of {config.encoder} ({encoder.get('model_type')}) has none of them. Take another "
+            "encoder."
+        )
+    return found
 
 
 def _build_from_trained(

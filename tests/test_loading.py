@@ -7,13 +7,13 @@ import pytest
 import torch
 from safetensors import safe_open
 from safetensors.torch import load_file, save_file
-from transformers import AutoModel
+from transformers import AutoModel, AutoTokenizer, DistilBertConfig, ModernBertConfig
 
 from claimclf import bundle
 from claimclf.classifier import ClaimClassifier
 from claimclf.config import ModelConfig
 from claimclf.labels import TYPES
-from claimclf.loading import build_model, load_pretrained
+from claimclf.loading import _dropout, build_model, load_pretrained
 from claimclf.modeling import ClaimModel
 
 
@@ -243,6 +243,38 @@ def test_a_trained_model_can_be_gone_on_from(folder, tiny_classifier):
     assert not torch.allclose(
         after["type_head.score"][0], before["type_head.score"][0], atol=1e-3
     ), "another type starts afresh"
+
+
+@pytest.mark.parametrize(
+    ("encoder", "hidden", "attention"),
+    [
+        (
+            DistilBertConfig(dim=32, n_layers=1, n_heads=2, hidden_dim=64),
+            ("dropout",),
+            "attention_dropout",
+        ),
+        (
+            ModernBertConfig(
+                hidden_size=32, num_hidden_layers=1, num_attention_heads=2, intermediate_size=64
+            ),
+            ("embedding_dropout", "mlp_dropout"),
+            "attention_dropout",
+        ),
+    ],
+    ids=lambda value: getattr(value, "model_type", ""),
+)
+def test_dropout_has_the_names_of_the_encoder(tiny_encoder, tmp_path, encoder, hidden, attention):
+    AutoTokenizer.from_pretrained(tiny_encoder).save_pretrained(tmp_path)
+    AutoModel.from_config(encoder).save_pretrained(tmp_path)
+    config = ModelConfig(encoder=str(tmp_path), encoder_dropout=0.25, attention_dropout=0.125)
+    found = build_model(config, {})[0].encoder.config
+    assert {getattr(found, name) for name in hidden} == {0.25}
+    assert getattr(found, attention) == 0.125
+
+
+def test_an_encoder_whose_dropout_is_unknown_is_refused():
+    with pytest.raises(ValueError, match=r"dropout by one of .*some/thing \(t5\) has none of them"):
+        _dropout({"model_type": "t5", "dropout_rate": 0.1}, ModelConfig(encoder="some/thing"))
 
 
 def test_dropout_of_a_trained_model_is_the_configs(folder):
