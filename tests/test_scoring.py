@@ -28,8 +28,15 @@ from claimclf.scoring import (
 )
 from claimclf.scoring.inputs import open_input
 from claimclf.scoring.local import WorkerDiedError, choose_workers, score_side_by_side
-from claimclf.scoring.manifest import read_manifest
-from claimclf.scoring.parts import TABLES, Part, PartReport, plan_parts
+from claimclf.scoring.manifest import complete_manifest, read_manifest
+from claimclf.scoring.parts import (
+    TABLES,
+    Part,
+    PartReport,
+    part_writer,
+    plan_parts,
+    sentence_schema,
+)
 from claimclf.scoring.run import StoppedByError
 from claimclf.tables import sentence_frame
 
@@ -235,6 +242,26 @@ def test_leftovers_of_a_killed_process_are_removed(model, data, tmp_path):
     (out / "sentences" / ".part-000001.parquet.1.tmp").write_text("half")
     score(data, out, model=model, **OPTIONS)
     assert not stray_files(out)
+
+
+def test_two_writers_of_one_part_do_not_share_files(tmp_path):
+    for table in TABLES:
+        (tmp_path / table).mkdir()
+    part, schema = Part(0, 0, 1, "digest"), sentence_schema(TYPES, with_text=True)
+    with part_writer(tmp_path, part, schema), part_writer(tmp_path, part, schema):
+        assert len(list((tmp_path / "sentences").iterdir())) == 2
+    assert not list((tmp_path / "sentences").iterdir())
+
+
+def test_manifests_are_written_under_names_of_their_own(tmp_path, monkeypatch):
+    names = []
+    replace = Path.replace
+    monkeypatch.setattr(
+        Path, "replace", lambda path, target: names.append(path.name) or replace(path, target)
+    )
+    for _ in range(2):
+        complete_manifest(tmp_path, {})
+    assert len(set(names)) == 2
 
 
 def test_shards_fill_one_folder_together(model, data, tmp_path):

@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
-import os
+import secrets
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field
@@ -253,7 +253,8 @@ def _columns(schema: pa.Schema) -> dict[str, str]:
 def _write(folder: Path, manifest: Mapping[str, Any], *, is_first: bool = False) -> None:
     """Write the manifest as a whole; if it should be the first, leave another one's alone."""
     path = folder / FILE_NAME
-    temporary = folder / f".{FILE_NAME}.{os.getpid()}.tmp"
+    # Process ids are not enough: machines and containers that share the folder have the same.
+    temporary = folder / f".{FILE_NAME}.{secrets.token_hex(8)}.tmp"
     try:
         with temporary.open("w", encoding="utf-8") as file:
             file.write(json.dumps(manifest, ensure_ascii=False, indent=2) + "\n")

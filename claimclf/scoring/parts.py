@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import secrets
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
@@ -218,6 +219,8 @@ class PartWriter:
     def __init__(self, folder: Path, part: Part, schema: pa.Schema) -> None:
         self._folder = folder
         self._part = part
+        # Process ids are not enough: machines and containers that share the folder have the same.
+        self._token = secrets.token_hex(8)
         schemas = {"rejects": REJECT_SCHEMA, "sources": SOURCE_SCHEMA, "sentences": schema}
         self._files = {table: self._temporary(table).open("wb") for table in TABLES}
         self._writers = {
@@ -277,7 +280,7 @@ class PartWriter:
 
     def _temporary(self, table: str) -> Path:
         # A leading dot hides it from Spark, DuckDB's globs and pyarrow's datasets.
-        return self._folder / table / f".{self._part.file_name}.{os.getpid()}.tmp"
+        return self._folder / table / f".{self._part.file_name}.{self._token}.tmp"
 
 
 @contextmanager
