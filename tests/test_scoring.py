@@ -24,6 +24,7 @@ from claimclf.scoring import (
     InputError,
     ManifestError,
     Scorer,
+    run,
     score,
 )
 from claimclf.scoring.inputs import open_input
@@ -296,6 +297,20 @@ def test_another_way_to_divide_the_work_is_refused_while_it_goes_on(model, data,
         with pytest.raises(ManifestError, match=r"is scoring shard 1 of 2 .*with the same n"):
             score(data, out, model=model, **OPTIONS)
     assert score(data, out, model=model, **OPTIONS).is_complete
+
+
+def test_a_process_is_seen_by_others_before_it_looks_for_them(tmp_path, monkeypatch):
+    pytest.importorskip("fcntl")
+    check = run._check_other_shardings
+
+    def start_another(folder, num_shards):
+        with pytest.raises(ManifestError, match=r"is scoring shard 1 of 2 .*with the same n"):
+            check(folder, 3)
+
+    monkeypatch.setattr(run, "_check_other_shardings", start_another)
+    with run._lock(tmp_path, (1, 2)):
+        pass
+    assert not list(tmp_path.iterdir())
 
 
 @pytest.mark.skipif(torch.cuda.is_available(), reason="there is a CUDA device")

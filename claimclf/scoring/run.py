@@ -470,7 +470,6 @@ def _lock(folder: Path, shard: tuple[int, int]) -> Iterator[None]:
         return
     index, num_shards = shard
     path = folder / f".lock-{index}-of-{num_shards}"
-    _check_other_shardings(folder, num_shards)
     with path.open("w") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -480,6 +479,8 @@ def _lock(folder: Path, shard: tuple[int, int]) -> Iterator[None]:
                 "for it, or stop it; to share the work, give each process its own --shard i/n."
             ) from None
         try:
+            # Only now: of two that start together, one at least sees the other's lock.
+            _check_other_shardings(folder, num_shards)
             yield
         finally:
             with suppress(OSError):
