@@ -8,7 +8,7 @@ import pytest
 from typer.testing import CliRunner
 
 from claimclf.cli import app
-from claimclf.scoring.bench import BenchResult, Way, _encoder_flops, read_texts
+from claimclf.scoring.bench import BenchResult, Way, _encoder_flops, read_texts, run_bench
 
 
 def test_the_example_article_stands_in_for_data(tmp_path):
@@ -40,6 +40,11 @@ def test_the_table_says_what_was_measured_on():
     assert "| score | 1,500 | 10.0 | 46% |" in table
     assert "| pipeline | 150 | 1.0 |  |" in table
     assert "largest worker 700 MB" in table
+
+
+def test_too_few_articles_are_refused_before_anything_is_measured():
+    with pytest.raises(ValueError, match=r"more articles than workers.*got 2 for 2\. Give more"):
+        run_bench(["One.", "Two."], model="no/model", backend="cpu-float32", num_workers=2)
 
 
 @pytest.mark.endurance

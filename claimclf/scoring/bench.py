@@ -118,11 +118,17 @@ def run_bench(
         rows_per_part: Rows of a part there.
 
     Raises:
-        ValueError: If there is no text.
+        ValueError: If there is no text, or there are no more of them than workers.
     """
     if not texts:
         raise ValueError("There is nothing to measure on: give at least one article.")
     chosen = choose_backend(backend)
+    workers = num_workers or choose_workers(chosen.device)
+    if len(texts) <= workers:
+        raise ValueError(
+            f"Expected more articles than workers, whose first parts are not counted; got "
+            f"{len(texts)} for {workers}. Give more articles, or fewer workers."
+        )
     torch.set_num_threads(available_cores())
     classifier = ClaimClassifier.from_pretrained(model, device=chosen.device, dtype=chosen.dtype)
     documents = [_document(text) for text in texts]
@@ -156,7 +162,6 @@ def run_bench(
             num_sentences / _seconds(lambda: _encode(classifier, windows)),
         )
     add("predict", num_sentences / _seconds(lambda: classifier.predict(list(texts)), repeats=1))
-    workers = num_workers or choose_workers(chosen.device)
     clock = _score(texts, model, str(chosen), workers, rows_per_part)
     add(f"score, Parquet to Parquet, {workers} workers", clock.rate(workers))
     result.peak_megabytes = {
