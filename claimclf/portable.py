@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, TypeVar
@@ -56,23 +57,34 @@ def clean_configs(folder: Path, changes: Mapping[str, Mapping[str, Any]]) -> Non
 def without_local_paths(value: Value) -> Value:
     """A copy of a JSON value in which every absolute path is cut down to its last name.
 
-    Keys are treated like values; relative paths, Hub ids and web addresses stay.
+    Keys are treated like values, but those that would be the same keep the folder before it too;
+    relative paths, Hub ids and web addresses stay.
     """
     return _cleaned(value)  # type: ignore[no-any-return]
 
 
 def _cleaned(value: Any) -> Any:
     if isinstance(value, str):
-        if whole := _WHOLE_PATH.fullmatch(value):
-            return _last_name(whole)
-        return _LOCAL_PATH.sub(_last_name, _QUOTED_PATH.sub(_last_name, value))
+        return _shortened(value)
     if isinstance(value, dict):
-        return {_cleaned(key): _cleaned(item) for key, item in value.items()}
+        keys = {key: _cleaned(key) for key in value}
+        counts = Counter(keys.values())
+        return {
+            _shortened(key, num_names=2) if counts[name] > 1 else name: _cleaned(value[key])
+            for key, name in keys.items()
+        }
     if isinstance(value, list | tuple):
         return type(value)(_cleaned(item) for item in value)
     return value
 
 
-def _last_name(path: re.Match[str]) -> str:
-    parts = [part for part in re.split(r"[\\/]", path.group()) if part]
-    return parts[-1] if parts else path.group()
+def _shortened(text: str, num_names: int = 1) -> str:
+    """A text in which absolute paths are cut down to their last names."""
+
+    def shorten(path: re.Match[str]) -> str:
+        parts = re.split(r"[\\/]+", re.sub(f"^{_ROOT}", "", path.group()).strip("\\/"))
+        return "/".join(parts[-num_names:]) or path.group()
+
+    if whole := _WHOLE_PATH.fullmatch(text):
+        return shorten(whole)
+    return _LOCAL_PATH.sub(shorten, _QUOTED_PATH.sub(shorten, text))

@@ -44,6 +44,16 @@ def test_what_is_no_local_path_stays(text):
     assert without_local_paths(text) == text
 
 
+def test_paths_of_one_name_keep_the_folder_before_it():
+    files = {"/data/news/train.jsonl": 1, r"C:\data\polnear\train.jsonl": 2, "/data/dev.jsonl": 3}
+    cleaned = without_local_paths(files)
+    assert cleaned == {"news/train.jsonl": 1, "polnear/train.jsonl": 2, "dev.jsonl": 3}
+    assert without_local_paths({"/train.jsonl": 1, "~/a/train.jsonl": 2}) == {
+        "train.jsonl": 1,
+        "a/train.jsonl": 2,
+    }
+
+
 def test_everything_inside_a_record_is_cleaned_and_nothing_else_changes():
     record = {"files": {"/data/a.jsonl": "ab12"}, "list": ["/x/y", 3, None, True], "share": 0.5}
     cleaned = without_local_paths(record)
