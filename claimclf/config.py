@@ -39,6 +39,8 @@ class CorpusConfig:
 
     def __post_init__(self) -> None:
         _require(self.repeat >= 1, "data.train.repeat", "at least 1", self.repeat)
+        share = self.min_content_share
+        _require(0 <= share <= 1, "data.train.min_content_share", "in [0, 1]", share)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -161,8 +163,13 @@ class TrainConfig:
             self.head_learning_rate,
         )
         _require(0 < self.layer_decay <= 1, "train.layer_decay", "in (0, 1]", self.layer_decay)
+        _require(self.weight_decay >= 0, "train.weight_decay", "at least 0", self.weight_decay)
         _require(0 <= self.warmup_share < 1, "train.warmup_share", "in [0, 1)", self.warmup_share)
+        _require(
+            self.max_gradient_norm > 0, "train.max_gradient_norm", "above 0", self.max_gradient_norm
+        )
         _require(self.evaluations >= 1, "train.evaluations", "at least 1", self.evaluations)
+        _require(self.patience >= 1, "train.patience", "at least 1", self.patience)
         _require(
             self.bfloat16 in ("auto", "yes", "no"),
             "train.bfloat16",
@@ -224,11 +231,17 @@ def load_config(path: str | Path) -> ExperimentConfig:
 def parse_config(content: dict[str, Any], *, where: str = "config") -> ExperimentConfig:
     """Build an experiment from nested dictionaries; `where` names their origin in errors."""
     content = dict(content)
-    data = dict(content.pop("data", {}))
+    data = _table(content.pop("data", {}), f"{where}: [data]")
     for split in ("train", "dev"):
         if split in data:
+            items = data[split]
+            if not isinstance(items, list | tuple):
+                raise ValueError(
+                    f"{where}: data.{split} must be a list of tables, got {items!r}. Write each "
+                    f"corpus under [[data.{split}]]."
+                )
             data[split] = tuple(
-                _section(CorpusConfig, item, f"{where}: [[data.{split}]]") for item in data[split]
+                _section(CorpusConfig, item, f"{where}: [[data.{split}]]") for item in items
             )
     sections: dict[str, Any] = {"data": _section(DataConfig, data, f"{where}: [data]")}
     for name, section in (("model", ModelConfig), ("loss", LossConfig), ("train", TrainConfig)):
@@ -241,8 +254,16 @@ def parse_config(content: dict[str, Any], *, where: str = "config") -> Experimen
     return ExperimentConfig(**sections)
 
 
-def _section(section: type[Section], values: dict[str, Any], where: str) -> Section:
+def _table(value: Any, where: str) -> dict[str, Any]:
+    """A copy of a TOML table; anything else is an error."""
+    if not isinstance(value, dict):
+        raise ValueError(f"{where} must be a table, with lines such as key = value, got {value!r}.")
+    return dict(value)
+
+
+def _section(section: type[Section], values: Any, where: str) -> Section:
     """One section of the file as its dataclass; wrong keys and types are errors."""
+    values = _table(values, where)
     known = {item.name: item for item in dataclasses.fields(section)}  # type: ignore[arg-type]
     unknown = sorted(set(values) - set(known))
     if unknown:

@@ -51,6 +51,18 @@ def test_numbers_written_as_powers_are_floats(tmp_path):
             r"context_tokens must be 0 to half of max_tokens",
         ),
         ("loss", {"kind": -0.1}, r"loss.kind must be at least 0"),
+        ("train", {"weight_decay": -0.1}, r"train.weight_decay must be at least 0, got -0.1"),
+        ("train", {"max_gradient_norm": 0.0}, r"train.max_gradient_norm must be above 0, got 0"),
+        ("train", {"patience": 0}, r"train.patience must be at least 1, got 0"),
+        (
+            "data",
+            {"train": [{"path": "a", "min_content_share": 30.0}], "dev": []},
+            r"min_content_share must be in \[0, 1\], got 30.0",
+        ),
+        ("data", {"train": ["a.jsonl"]}, r"\[\[data.train\]\] must be a table, .*got 'a.jsonl'"),
+        ("data", {"dev": "a.jsonl"}, r"data.dev must be a list of tables, got 'a.jsonl'"),
+        ("data", "a.jsonl", r"\[data\] must be a table, .*got 'a.jsonl'"),
+        ("model", "e", r"\[model\] must be a table, .*got 'e'"),
     ],
 )
 def test_wrong_value_is_named(section, values, message):
