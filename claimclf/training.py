@@ -417,7 +417,8 @@ def prepare_folder(output: Path, provenance: dict[str, Any], *, resume: bool) ->
     if path.exists():
         if not resume:
             raise ValueError(
-                f"{output} already holds a run. Resume it, or give another output folder."
+                f"{output} already holds a run. Give another output folder, or go on with the run: "
+                "`claimclf train … --resume`, in Python `train(…, resume=True)`."
             )
         before = json.loads(path.read_text(encoding="utf-8"))
         now = json.loads(json.dumps(provenance))

@@ -17,6 +17,7 @@ from claimclf.evaluation import evaluate
 from claimclf.report import compare_runs, report_page, write_report
 from claimclf.report.comparison import differences, load_run
 from claimclf.report.page import error_notes
+from claimclf.report.tables import report_markdown
 from tests.test_evaluation import STORIES, NoisyReader, story
 from tests.test_render import in_browser, run_page
 
@@ -103,6 +104,14 @@ def test_markdown_names_figures_floors_and_provenance(folder, report):
     assert r"evaluate a \| b" in text
     columns = [line.count(" | ") for line in text.splitlines() if line.startswith("| this model")]
     assert len(columns) == 1
+
+
+@pytest.mark.parametrize("cross_fit", [True, False])
+def test_a_floor_that_is_calibrated_otherwise_than_the_model_says_so(cross_fit):
+    report = evaluate(NoisyReader(), STORIES, cross_fit=cross_fit, floors_from=STORIES, num_draws=5)
+    note = "TF-IDF + logistic regression: thresholds and calibration cross-fitted by document"
+    assert (note in report_page(report)) != cross_fit
+    assert (note in report_markdown(report)) != cross_fit
 
 
 def test_what_is_left_when_the_least_sure_perspectives_are_left_open(folder, report):

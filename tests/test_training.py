@@ -118,7 +118,7 @@ def test_a_half_written_checkpoint_is_passed_over(tmp_path):
 
 def test_run_folder_is_not_overwritten(tiny_experiment, data, tmp_path):
     train(tiny_experiment, data=data, output=tmp_path / "run")
-    with pytest.raises(ValueError, match=r"already holds a run\. Resume it"):
+    with pytest.raises(ValueError, match=r"already holds a run\. Give another .*train … --resume"):
         train(tiny_experiment, data=data, output=tmp_path / "run")
     other = replace(tiny_experiment, train=replace(tiny_experiment.train, seed=14))
     with pytest.raises(ValueError, match="holds another experiment: its config differ"):

@@ -190,7 +190,9 @@ def train(
 
 @app.command()
 def evaluate(
-    model: Annotated[str, typer.Argument(help="Folder or Hub id; default: that in the package.")],
+    model: Annotated[
+        str, typer.Argument(help="Folder or Hub id; `default` is that in the package.")
+    ],
     data: Annotated[
         Path, typer.Argument(help="Gold labels: .jsonl, or a folder of brat standoff.")
     ],

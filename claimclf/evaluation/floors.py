@@ -18,6 +18,9 @@ from claimclf.metrics.judging import is_decided
 
 logger = logging.getLogger(__name__)
 
+TFIDF = "TF-IDF + logistic regression"
+"""The name of the floor that learns from words."""
+
 Read = Callable[[Sequence[Document]], list[list[Prediction]]]
 
 
@@ -42,7 +45,7 @@ def floors(training: Sequence[Document], *, types: Sequence[str]) -> dict[str, F
     if training:
         built["majority"] = majority(training, types)
         try:
-            built["TF-IDF + logistic regression"] = tfidf(training, types)
+            built[TFIDF] = tfidf(training, types)
         except ValueError as error:
             logger.warning("The floor of TF-IDF is left out: %s", error)
     return built

@@ -120,15 +120,17 @@ def evaluate(
         classifier: What is measured; it is read once.
         documents: Gold labels.
         cross_fit: Calibrate each document on the other folds instead of with the stored
-            calibration: for figures on the very data that the stored one was fitted on.
+            calibration: for figures on the very data that the stored one was fitted on. A single
+            text stays uncalibrated, which is logged.
         floors_from: Training documents; adds the floors to the report. Empty for those that need
-            no training.
+            no training. The one that learns from words has no stored calibration: it is always
+            cross-fitted.
         num_draws: Bootstrap draws behind the intervals.
         seed: Of folds and draws.
         provenance: What to record beside date, versions and hash of the data.
 
     Raises:
-        ValueError: If there are no documents, or too few to cross-fit.
+        ValueError: If there are no documents.
     """
     report, _ = _evaluate(classifier, documents, cross_fit, num_draws, seed, provenance)
     if floors_from is None:

@@ -9,6 +9,7 @@ from typing import Any
 
 from claimclf.evaluation import Construction, Report, Slice
 from claimclf.evaluation.constructions import CONSTRUCTION, Count
+from claimclf.evaluation.floors import TFIDF
 from claimclf.evaluation.slices import OTHER
 from claimclf.metrics import PERSPECTIVE, Kept, Score
 from claimclf.metrics.judging import EXACT_SET, SOURCE_NAME
@@ -147,7 +148,12 @@ def floor_table(report: Report) -> Table | None:
         for title, scores in systems.items()
     ]
     columns = tuple(figure_title(name) for name in names)
-    return Table("Beside what anybody could build", columns, tuple(rows))
+    note = (
+        f"{TFIDF}: thresholds and calibration cross-fitted by document, as it has none stored."
+        if TFIDF in report.floors and not report.is_cross_fitted
+        else ""
+    )
+    return Table("Beside what anybody could build", columns, tuple(rows), note)
 
 
 def slice_tables(slices: Iterable[Slice]) -> list[Table]:
