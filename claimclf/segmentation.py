@@ -35,6 +35,9 @@ _TITLE_WINDOW: Final = 12
 _DATELINE: Final = re.compile(r"[A-Z][A-Z .'’-]+, [A-Z][a-z]+\.\s*")
 """A place before a dash or an agency, at the start of a line: `FERGUSON, Mo.`"""
 
+_DATELINE_WINDOW: Final = 60
+"""Characters of a line in which a dateline may end: the longest places, and some space."""
+
 
 def split_sentences(text: str) -> list[Span]:
     """Split a text into sentences.
@@ -79,9 +82,9 @@ def _sentence_starts(line: str) -> Iterator[int]:
 
 def _continues(line: str, start: int, piece: str) -> bool:
     """Whether `piece`, which starts at `start`, goes on with the sentence before it."""
-    if _TITLE.search(line, max(0, start - _TITLE_WINDOW), start) or _DATELINE.fullmatch(
-        line, 0, start
-    ):
+    if _TITLE.search(line, max(0, start - _TITLE_WINDOW), start):
+        return True
+    if start <= _DATELINE_WINDOW and _DATELINE.fullmatch(line, 0, start):
         return True
     # "he said" after a quotation, "’s" after "F.B.I."; but "iPhone" and "al-Shabab" may begin.
     word = piece.lstrip("'’,;:").split(maxsplit=1)[0]

@@ -1,7 +1,10 @@
+from typing import ClassVar
+
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from claimclf import segmentation
 from claimclf.segmentation import split_sentences
 
 ODD_TEXT = st.text(
@@ -33,6 +36,19 @@ def test_spans_are_trimmed_ordered_and_cover_everything_but_whitespace(text):
         assert span.of(text) == span.of(text).strip() != ""
         covered = span.end
     assert not text[covered:].strip()
+
+
+def test_datelines_are_looked_for_at_the_start_of_a_line_only(monkeypatch):
+    class Dateline:
+        ends: ClassVar = []
+
+        def fullmatch(self, line, start, end):
+            self.ends.append(end)
+
+    monkeypatch.setattr(segmentation, "_DATELINE", Dateline())
+    assert len(split_sentences("THE DAM HELD. " * 50)) == 50
+    assert Dateline.ends
+    assert max(Dateline.ends) < 100  # or else the time is quadratic
 
 
 @given(ODD_TEXT)
