@@ -53,8 +53,6 @@ class DataConfig:
     """Corpora for early stopping, calibration and thresholds."""
     exclude_licences: tuple[str, ...] = ()
     """Training documents whose licence contains one of these words are left out, ignoring case."""
-    max_documents: int | None = None
-    """Keep only the first so many documents of each corpus; None keeps all."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -297,7 +295,7 @@ def _value(value: Any, annotation: str, where: str) -> Any:
         return tuple(value)
     if annotation == "float" and isinstance(value, int) and not isinstance(value, bool):
         return float(value)
-    expected = {"float": float, "int": int, "int | None": int, "str": str, "bool": bool}[annotation]
+    expected = {"float": float, "int": int, "str": str, "bool": bool}[annotation]
     if not isinstance(value, expected) or (expected is int and isinstance(value, bool)):
         raise ValueError(f"{where} must be of type {annotation}, got {value!r}.")
     return value

@@ -239,9 +239,7 @@ def load_documents(
             for document in mask_partial_content(found, min_share=corpus.min_content_share)
             if not corpus.genres or document.metadata.get("genre") in corpus.genres
         ]
-        documents.extend(
-            kept[: experiment.data.max_documents] * (corpus.repeat if is_training else 1)
-        )
+        documents.extend(kept * (corpus.repeat if is_training else 1))
     if not documents:
         raise ValueError(
             f"No documents are left of {[corpus.path for corpus in corpora]} after filtering."
