@@ -234,9 +234,11 @@ def load_documents(
         )
         if is_training and experiment.data.exclude_licences:
             found = filter_by_licence(found, deny=experiment.data.exclude_licences)
+        if corpus.min_content_share:
+            found = mask_partial_content(found, min_share=corpus.min_content_share)
         kept = [
             _without_unlearned(document, corpus)
-            for document in mask_partial_content(found, min_share=corpus.min_content_share)
+            for document in found
             if not corpus.genres or document.metadata.get("genre") in corpus.genres
         ]
         documents.extend(kept * (corpus.repeat if is_training else 1))

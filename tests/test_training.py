@@ -144,6 +144,20 @@ def test_corpora_are_filtered_and_repeated(tiny_experiment, data, changes, num_d
         assert len(found) == num_documents
 
 
+@pytest.mark.parametrize(("share", "is_masked"), [(0.0, False), (0.3, True)])
+def test_content_is_looked_at_only_where_a_share_is_asked_for(
+    tiny_experiment, data, monkeypatch, share, is_masked
+):
+    shares = []
+    monkeypatch.setattr(
+        "claimclf.training.mask_partial_content",
+        lambda documents, min_share: shares.append(min_share) or documents,
+    )
+    corpus = CorpusConfig(path="train.jsonl", min_content_share=share)
+    assert len(load_documents([corpus], data, tiny_experiment, is_training=True)) == 6
+    assert bool(shares) == is_masked
+
+
 def test_licences_can_be_left_out(tiny_experiment, data):
     experiment = replace(
         tiny_experiment, data=replace(tiny_experiment.data, exclude_licences=("OWN",))
