@@ -18,9 +18,8 @@ from torch import Tensor
 
 from claimclf.classifier import ClaimClassifier
 from claimclf.config import ExperimentConfig, load_config
-from claimclf.encoding import max_positions
 from claimclf.evaluation import fit
-from claimclf.loading import load_pretrained, save_pretrained
+from claimclf.loading import load_pretrained, save_pretrained, set_windows
 from claimclf.modeling import ClaimModel
 from claimclf.provenance import averaged_runs
 from claimclf.training import classifier_of, describe_corpora, headline, load_documents
@@ -42,7 +41,8 @@ def average(
         models: Folders or Hub ids, of the same encoder and labels. Those that went on from one
             model have a useful mean; others have none. One that is named twice counts twice: a mean
             of four runs four times, beside a fifth, for the mean of five.
-        config: Names the dev documents, and the windows that the mean reads in.
+        config: Names the dev documents, and the windows that the mean reads in, if
+            not those of the last model.
         data: Folder that the corpora lie in.
         output: Gets `model/` and `metrics.json`, as a training run does.
 
@@ -65,10 +65,7 @@ def average(
     runs = [other.config.provenance for other, _ in loaded]
     dev = describe_corpora(experiment.data.dev, data, documents)
     model.load_state_dict(mean_weights([other for other, _ in loaded]))
-    positions = max_positions(model.encoder.config)
-    model.config.max_tokens = min(experiment.model.max_tokens, positions)
-    model.config.context_tokens = experiment.model.context_tokens
-    model.config.lookahead_tokens = experiment.model.lookahead_tokens
+    set_windows(model.config, experiment.model)
     model.config.provenance = {
         **runs[-1],
         "dev": dev,

@@ -168,10 +168,22 @@ class ClaimClassifier:
         is_single = isinstance(text, str)
         texts = [text] if isinstance(text, str) else text
         ranges = cast(
-            "Sequence[Ranges] | None", [sentences] if is_single and sentences else sentences
+            "Sequence[Ranges] | None",
+            [sentences] if is_single and sentences is not None else sentences,
         )
-        documents = list(_documents(texts, ranges))
-        predicted = [
+        predicted = self.predict_documents(list(_documents(texts, ranges)))
+        return predicted[0] if is_single else predicted
+
+    def predict_documents(self, documents: Sequence[Document]) -> list[Document]:
+        """Label documents that are split into sentences, such as those of `claimclf.corpora`.
+
+        Args:
+            documents: Their own labels are ignored, and replaced in the copies.
+
+        Returns:
+            One document for each, with predicted labels.
+        """
+        return [
             interpret(
                 document,
                 predictions,
@@ -181,7 +193,6 @@ class ClaimClassifier:
             )
             for document, predictions in zip(documents, self.read(documents), strict=True)
         ]
-        return predicted[0] if is_single else predicted
 
     def read(self, documents: Sequence[Document]) -> list[list[Prediction]]:
         """What the model says of every sentence: the expensive half of `predict`.

@@ -13,7 +13,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, TypeVar
 
-from claimclf.labels import KINDS, TYPES
+from claimclf.labels import TYPES
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,15 +67,18 @@ class ModelConfig:
     """
     types: tuple[str, ...] = TYPES
     """Sentence types to learn."""
-    kinds: tuple[str, ...] = KINDS
-    """Kinds of source to learn."""
-    max_tokens: int = 512
-    """Longest window, in tokens with special tokens; cut down to what the encoder can read."""
-    context_tokens: int = 128
+    kinds: tuple[str, ...] | None = None
+    """Kinds of source to learn; None means those of a trained model, else of `claimclf.labels`."""
+    max_tokens: int | None = None
+    """Longest window, in tokens with special tokens; cut down to what the encoder can read.
+
+    None means, as for what follows, a trained model's own, else the default of `ClaimConfig`.
+    """
+    context_tokens: int | None = None
     """Tokens of earlier sentences repeated at the start of a window."""
-    lookahead_tokens: int = 48
+    lookahead_tokens: int | None = None
     """Tokens of later sentences that a decoded sentence should still see in its window."""
-    pointer_size: int = 128
+    pointer_size: int | None = None
     """Width of the query and key vectors of the pointer heads."""
     dropout: float = 0.1
     """Dropout before the heads, in [0, 1)."""
@@ -88,16 +91,26 @@ class ModelConfig:
     """
 
     def __post_init__(self) -> None:
-        _require(self.max_tokens >= 16, "model.max_tokens", "at least 16 tokens", self.max_tokens)
-        for name in ("context_tokens", "lookahead_tokens"):
-            share = getattr(self, name) / self.max_tokens
+        if self.max_tokens is not None:
             _require(
-                0 <= share <= 0.5, f"model.{name}", "0 to half of max_tokens", getattr(self, name)
+                self.max_tokens >= 16, "model.max_tokens", "at least 16 tokens", self.max_tokens
             )
         for name in ("dropout", "encoder_dropout", "attention_dropout"):
             _require(
                 0 <= getattr(self, name) < 1, f"model.{name}", "in [0, 1)", getattr(self, name)
             )
+
+    @property
+    def windows(self) -> dict[str, Any]:
+        """The sizes of windows that are given, by the names of `ClaimConfig`."""
+        names = ("max_tokens", "context_tokens", "lookahead_tokens")
+        return {name: value for name in names if (value := getattr(self, name)) is not None}
+
+    @property
+    def heads(self) -> dict[str, Any]:
+        """What is given of the heads beside the types, by the names of `ClaimConfig`."""
+        names = ("kinds", "pointer_size")
+        return {name: value for name in names if (value := getattr(self, name)) is not None}
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -18,7 +18,7 @@ from operator import itemgetter
 from statistics import fmean
 
 from claimclf.calibration import Calibration
-from claimclf.classifier import ClaimClassifier, interpret
+from claimclf.classifier import ClaimClassifier
 from claimclf.documents import Document, Perspective, Sentence, Source
 from claimclf.labels import UNRESOLVED
 from claimclf.perspectives.withholding import check_min_score
@@ -56,16 +56,10 @@ def pseudo_label(
         raise ValueError(f"softening must be in [0, 1], got {softening}")
     remaining = iter(documents)
     while chunk := list(islice(remaining, _CHUNK)):
-        opinions = zip(*(_labelled(chunk, teacher) for teacher in teachers), strict=True)
+        opinions = zip(*(teacher.predict_documents(chunk) for teacher in teachers), strict=True)
         for document, predicted in zip(chunk, opinions, strict=True):
             pooled = pool(predicted, teachers[0].calibration, min_score=min_score)
             yield fill_in(document, pooled, softening=softening)
-
-
-def _labelled(documents: Sequence[Document], teacher: ClaimClassifier) -> Iterator[Document]:
-    """The documents with one teacher's labels, every perspective resolved as far as it can be."""
-    for document, predictions in zip(documents, teacher.read(documents), strict=True):
-        yield interpret(document, predictions, teacher.calibration, parties=teacher.parties)
 
 
 def pool(

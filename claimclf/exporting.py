@@ -166,19 +166,13 @@ def _tokens(classifier: ClaimClassifier, text: str) -> dict[str, Any]:
 
 def _targets(classifier: ClaimClassifier, documents: Sequence[Document]) -> list[list[list[float]]]:
     """The full model's probabilities, moved so that each threshold lies at 0.5."""
-    calibration = classifier.calibration
-    thresholds = [calibration.types[name].threshold for name in calibration.types]
+    thresholds = {name: types.threshold for name, types in classifier.calibration.types.items()}
     return [
         [
-            [
-                _moved(score, threshold)
-                for score, threshold in zip(
-                    calibration.type_scores(prediction).values(), thresholds, strict=True
-                )
-            ]
-            for prediction in predictions
+            [_moved(sentence.scores[name], threshold) for name, threshold in thresholds.items()]
+            for sentence in document.sentences
         ]
-        for predictions in classifier.read(documents)
+        for document in classifier.predict_documents(documents)
     ]
 
 

@@ -127,12 +127,14 @@ def build_model(
 ) -> tuple[ClaimModel, PreTrainedTokenizerBase]:
     """A model to train: a pretrained encoder with fresh heads, or a trained model to go on from.
 
-    A trained model keeps its windows, its labels of spans and kinds, and every weight that the new
-    types leave their place; a type of the same name keeps its own too. Dropout is the config's.
+    A trained model keeps its labels of spans and kinds and every weight that the new types leave
+    their place; a type of the same name keeps its own too. Dropout is the config's, and windows are
+    where it gives them.
 
     Raises:
-        ValueError: If `python:` names a package that is not installed, or nothing in the encoder's
-            config sets its dropout.
+        ValueError: If `python:` names a package that is not installed, nothing in the encoder's
+            config sets its dropout, or the config wants other kinds or pointers than the trained
+            model has.
         OSError: If there is no such encoder.
     """
     source = resolve_path(config.encoder)
@@ -143,14 +145,11 @@ def build_model(
     claim_config = ClaimConfig(
         encoder=encoder_config.to_dict(),
         types=config.types,
-        kinds=config.kinds,
-        max_tokens=min(config.max_tokens, max_positions(encoder_config)),
-        context_tokens=config.context_tokens,
-        lookahead_tokens=config.lookahead_tokens,
-        pointer_size=config.pointer_size,
+        **config.heads,
         dropout=config.dropout,
         loss_weights=loss_weights,
     )
+    set_windows(claim_config, config)
     model = ClaimModel(claim_config)
     with quiet_transformers():
         model.encoder = AutoModel.from_pretrained(
@@ -163,6 +162,24 @@ def build_model(
         )
         tokenizer = _load_tokenizer(source, source)
     return model, tokenizer
+
+
+def set_windows(model: ClaimConfig, wanted: ModelConfig) -> None:
+    """Give a model the windows that an experiment names, as long as its encoder can read.
+
+    Raises:
+        ValueError: If what is repeated of other sentences would take more than half of a window.
+    """
+    for name, tokens in wanted.windows.items():
+        setattr(model, name, tokens)
+    for name in ("context_tokens", "lookahead_tokens"):
+        tokens = getattr(model, name)
+        if not 0 <= tokens <= model.max_tokens / 2:
+            raise ValueError(
+                f"model.{name} must be 0 to half of max_tokens, which is {model.max_tokens}, got "
+                f"{tokens}."
+            )
+    model.max_tokens = min(model.max_tokens, max_positions(model.encoder_config()))
 
 
 def _load_tokenizer(folder: str | Path, name: str) -> PreTrainedTokenizerBase:
@@ -204,6 +221,13 @@ def _build_from_trained(
 ) -> tuple[ClaimModel, PreTrainedTokenizerBase]:
     """A trained model with other types."""
     trained, tokenizer = load_pretrained(source)
+    for name, wanted in config.heads.items():
+        kept = getattr(trained.config, name)
+        if wanted != type(wanted)(kept):
+            raise ValueError(
+                f"{config.encoder} was trained with {name} {kept}, and the config wants "
+                f"{wanted}. Take {name} out of the config, or start from a plain encoder."
+            )
     model = ClaimModel(
         ClaimConfig.from_dict(
             {
@@ -220,6 +244,7 @@ def _build_from_trained(
             }
         )
     )
+    set_windows(model.config, config)
     weights = trained.state_dict()
     fresh = model.type_head.state_dict()
     for name in ("attention.weight", "attention.bias", "score", "bias"):

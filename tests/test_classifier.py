@@ -90,6 +90,18 @@ def test_wrong_sentences_are_named(tiny_classifier, sentences, message):
         tiny_classifier.predict("0123456789", sentences=sentences)
 
 
+def test_a_text_may_have_no_sentences(tiny_classifier):
+    assert tiny_classifier.predict("", sentences=[]).sentences == ()
+
+
+def test_documents_that_are_split_are_labelled_as_their_texts_are(tiny_classifier, small_document):
+    ranges = [(sentence.start, sentence.end) for sentence in small_document.sentences]
+    expected = tiny_classifier.predict(small_document.text, sentences=ranges)
+    (document,) = tiny_classifier.predict_documents([small_document])
+    assert document.sentences == expected.sentences
+    assert document.id == small_document.id
+
+
 def test_order_and_neighbours_move_scores_by_rounding_only(tiny_classifier, small_document):
     texts = [
         small_document.text,

@@ -45,11 +45,7 @@ def test_numbers_written_as_powers_are_floats(tmp_path):
         ("train", {"bfloat16": "maybe"}, r"bfloat16 must be auto, yes or no"),
         ("model", {}, r"\[model\]: missing keys: \['encoder'\]"),
         ("model", {"encoder": "e", "types": "statistic"}, r"types must be a list of strings"),
-        (
-            "model",
-            {"encoder": "e", "context_tokens": 400},
-            r"context_tokens must be 0 to half of max_tokens",
-        ),
+        ("model", {"encoder": "e", "max_tokens": 8}, r"max_tokens must be at least 16 tokens"),
         ("loss", {"kind": -0.1}, r"loss.kind must be at least 0"),
         ("train", {"weight_decay": -0.1}, r"train.weight_decay must be at least 0, got -0.1"),
         ("train", {"max_gradient_norm": 0.0}, r"train.max_gradient_norm must be above 0, got 0"),

@@ -15,7 +15,7 @@ from transformers import AutoModelForSequenceClassification, AutoTokenizer, pipe
 
 from claimclf.calibration import Calibration, Decision, Platt
 from claimclf.documents import Document
-from claimclf.exporting import Agreement, _compare, _moved, export_sequence_classifier
+from claimclf.exporting import Agreement, _compare, _moved, _targets, export_sequence_classifier
 from claimclf.labels import TYPES
 from claimclf.metrics import PRF
 
@@ -96,6 +96,13 @@ def test_the_card_states_the_agreement(folder, teacher, documents):
         assert f"| `{name}` | {share:.1f} | {f1:.1f} |" in card.text
     assert "On 5 sentences of other articles" in card.text
     assert card.data.library_name == "transformers"
+
+
+def test_what_is_learned_is_what_the_full_model_answers(teacher, documents):
+    (targets,) = _targets(teacher, documents[:1])
+    (document,) = teacher.predict_documents(documents[:1])
+    for target, sentence in zip(targets, document.sentences, strict=True):
+        assert target == pytest.approx([sentence.scores[name] for name in TYPES], abs=1e-3)
 
 
 def test_a_threshold_is_moved_to_one_half():

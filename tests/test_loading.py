@@ -12,6 +12,7 @@ from transformers import AutoModel, AutoTokenizer, DistilBertConfig, ModernBertC
 from claimclf import bundle
 from claimclf.classifier import ClaimClassifier
 from claimclf.config import ModelConfig
+from claimclf.encoding import max_positions
 from claimclf.labels import TYPES
 from claimclf.loading import _dropout, build_model, load_pretrained
 from claimclf.modeling import ClaimModel
@@ -25,7 +26,8 @@ def folder(tiny_classifier, tmp_path):
 
 def test_weights_are_fp16_on_disk_and_fp32_in_memory(folder):
     with safe_open(folder / "model.safetensors", "pt") as weights:
-        assert {weights.get_tensor(key).dtype for key in weights.keys()}  # noqa: SIM118 == {torch.float16}
+        types = {weights.get_tensor(key).dtype for key in weights.keys()}  # noqa: SIM118
+    assert types == {torch.float16}
     model, _ = load_pretrained(folder)
     assert {parameter.dtype for parameter in model.parameters()} == {torch.float32}
 
@@ -275,6 +277,31 @@ def test_dropout_has_the_names_of_the_encoder(tiny_encoder, tmp_path, encoder, h
 def test_an_encoder_whose_dropout_is_unknown_is_refused():
     with pytest.raises(ValueError, match=r"dropout by one of .*some/thing \(t5\) has none of them"):
         _dropout({"model_type": "t5", "dropout_rate": 0.1}, ModelConfig(encoder="some/thing"))
+
+
+def test_windows_of_a_trained_model_are_the_configs(folder, tiny_classifier):
+    config = ModelConfig(encoder=str(folder), max_tokens=32, lookahead_tokens=2)
+    model, _ = build_model(config, {})
+    assert (model.config.max_tokens, model.config.lookahead_tokens) == (32, 2)
+    assert model.config.context_tokens == tiny_classifier.model.config.context_tokens
+    longest = ModelConfig(encoder=str(folder), max_tokens=100_000)
+    model, _ = build_model(longest, {})
+    assert model.config.max_tokens == max_positions(model.encoder.config)
+
+
+@pytest.mark.parametrize("name", ["context_tokens", "lookahead_tokens"])
+@pytest.mark.parametrize("tokens", [-1, 400])
+def test_windows_of_little_but_other_sentences_are_refused(folder, tiny_encoder, name, tokens):
+    for encoder in (folder, tiny_encoder):
+        with pytest.raises(ValueError, match=rf"model.{name} must be 0 to half of max_tokens"):
+            build_model(ModelConfig(encoder=str(encoder), **{name: tokens}), {})
+
+
+@pytest.mark.parametrize("heads", [{"kinds": ("official",)}, {"pointer_size": 8}])
+def test_other_heads_than_those_of_a_trained_model_are_refused(folder, heads):
+    (name,) = heads
+    with pytest.raises(ValueError, match=rf"was trained with {name} .*Take {name} out"):
+        build_model(ModelConfig(encoder=str(folder), **heads), {})
 
 
 def test_dropout_of_a_trained_model_is_the_configs(folder):

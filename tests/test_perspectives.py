@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from claimclf.documents import Perspective, Prediction, Source, Span
 from claimclf.labels import KINDS, TYPES
 from claimclf.perspectives import resolve
+from claimclf.perspectives.entities import Entity
 from claimclf.perspectives.entitlement import with_entitlement
 from claimclf.perspectives.introductions import Introductions
 
@@ -620,6 +621,24 @@ def test_sentences_without_a_pointer_go_on_with_the_source_before():
         ("Ada Lund, a nurse, said no.", "Ada Lund", PUBLIC),
         ("Nobody had asked her.", None, PUBLIC),
     ) == ["Ada Lund", "Ada Lund"]
+
+
+def test_a_sentence_tells_once_of_what_kind_its_source_is(monkeypatch):
+    heard = []
+    add_kinds = Entity.add_kinds
+
+    def listen(entity, kinds):
+        heard.append(kinds)
+        add_kinds(entity, kinds)
+
+    monkeypatch.setattr(Entity, "add_kinds", listen)
+    resolve_passage(
+        ("The sea was calm.", None, OFFICIAL),
+        ("Ada Berg walked by.", None, AUTHOR),
+        ("Nobody swam.", None, OFFICIAL),
+        **{"The sea was calm.": {"antecedent": Span(18, 26)}},
+    )
+    assert len(heard) == 2
 
 
 def test_an_antecedent_is_the_mention_of_the_other_sentence():

@@ -58,10 +58,23 @@ def resolve(
     predictions = [_without_wordless(text, prediction) for prediction in predictions]
     introductions = Introductions(text)
     linker = Linker(text, introductions)
-    linked = _link_mentions(linker, predictions, is_author)
+    pointers = _pointers(predictions, is_author)
+    linked = [
+        (
+            span,
+            linker.link(
+                span,
+                pointers[span].kind_scores,
+                pointers[span].name_mention,
+                pointers[span].name_score,
+            ),
+        )
+        for span in sorted(pointers)
+    ]
     assigned = _assign(text, predictions, is_author, linked)
+    heard = set(map(id, pointers.values()))  # the linker has added their kinds
     for prediction, entity in zip(predictions, assigned, strict=True):
-        if entity and not prediction.mention:
+        if entity and id(prediction) not in heard:
             entity.add_kinds(prediction.kind_scores)
     sources = _sources(text, assigned, introductions, parties or {})
     perspectives = tuple(
@@ -85,10 +98,10 @@ def _without_wordless(text: str, prediction: Prediction) -> Prediction:
     )
 
 
-def _link_mentions(
-    linker: Linker, predictions: Sequence[Prediction], is_author: Sequence[bool]
-) -> list[tuple[Span, Entity]]:
-    """Link every span that a sentence points at, in the order of the text."""
+def _pointers(
+    predictions: Sequence[Prediction], is_author: Sequence[bool]
+) -> dict[Span, Prediction]:
+    """Every span that a sentence points at, with the first that does, or that holds it."""
     sourced = [
         prediction for prediction, author in zip(predictions, is_author, strict=True) if not author
     ]
@@ -98,18 +111,7 @@ def _link_mentions(
         span = _pointed(prediction)
         if span and not _overlapping(mentions, span):
             pointers.setdefault(span, prediction)
-    return [
-        (
-            span,
-            linker.link(
-                span,
-                pointers[span].kind_scores,
-                pointers[span].name_mention,
-                pointers[span].name_score,
-            ),
-        )
-        for span in sorted(pointers)
-    ]
+    return pointers
 
 
 def _pointed(prediction: Prediction) -> Span | None:
