@@ -7,14 +7,12 @@ import pytest
 
 from claimclf.perspectives.mentions import (
     core_name,
-    is_descriptive,
     is_possessor,
     read_mention,
 )
 from claimclf.perspectives.names import (
     initials,
     is_acronym_of,
-    is_pronoun,
     normalize,
     singular,
     surname,
@@ -97,12 +95,12 @@ def test_core_name_drops_titles_articles_and_appositives(mention, name):
     ],
 )
 def test_descriptions_are_no_names(mention):
-    assert is_descriptive(mention)
+    assert read_mention(mention).form == "description"
 
 
 @pytest.mark.parametrize("mention", ["Kyiv", "the White House", "ISW", "Telmar", "Rosa Iturbe"])
 def test_names_are_no_descriptions(mention):
-    assert not is_descriptive(mention)
+    assert read_mention(mention).form != "description"
 
 
 def test_a_mention_is_read_with_head_roles_and_countries():
@@ -210,5 +208,5 @@ def test_surname_is_the_last_word():
 
 
 def test_pronouns_are_single_words():
-    assert is_pronoun("They")
-    assert not is_pronoun("they all")
+    assert read_mention("They").form == "pronoun"
+    assert read_mention("they all").form != "pronoun"

@@ -10,7 +10,7 @@ from itertools import islice
 from typing import Final
 
 from claimclf.perspectives.entities import Entity
-from claimclf.perspectives.introductions import Introductions
+from claimclf.perspectives.introductions import Introductions, Person
 from claimclf.perspectives.names import plain, tokenize
 from claimclf.perspectives.wording import given_roles
 
@@ -32,16 +32,15 @@ def gather_evidence(name: str, entity: Entity, introductions: Introductions) -> 
         evidence = [*mentions, name]
     if entity.person:
         evidence += entity.person.contexts
-        evidence += _later_appositives(entity, introductions)
+        evidence += _later_appositives(entity, entity.person, introductions)
     else:
         evidence += [introductions.context(span.start, span.end) for span in entity.spans[:2]]
     return [_TICKER.sub("", plain(text)) for text in evidence]
 
 
-def _later_appositives(entity: Entity, introductions: Introductions) -> list[str]:
+def _later_appositives(entity: Entity, person: Person, introductions: Introductions) -> list[str]:
     """What is added to a surname: "Mr. Berg, who was president until 2012"."""
-    assert entity.person is not None
-    full_names = set(entity.person.positions)
+    full_names = set(person.positions)
     spans = (span for span in entity.spans if span.start not in full_names)
     added = (introductions.appositive(span.end) for span in islice(spans, _MAX_APPOSITIVES))
     return [text for text in added if _TITLE_CLAUSE.match(text) and given_roles(tokenize(text))]

@@ -93,11 +93,6 @@ class Naming:
     """Whether the words claim that the reader knows who is meant ("the ministry", a name)."""
 
 
-def is_descriptive(mention: str) -> bool:
-    """Whether the mention describes ("the ministry", "officials") instead of naming."""
-    return read_mention(mention).form == "description"
-
-
 def is_part(mention: str) -> bool:
     """Whether a mention is some of a known group: "one of the officials"."""
     return _PART.match(mention) is not None

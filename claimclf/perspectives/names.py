@@ -80,11 +80,6 @@ def singular(noun: str) -> str:
     return noun
 
 
-def is_pronoun(mention: str) -> bool:
-    """Whether the mention is a single pronoun."""
-    return mention.strip().casefold() in words.PRONOUNS
-
-
 def is_name_word(token: str) -> bool:
     """Whether a word is written as (part of) a name: "Vetrov", "eBay", "3M", "@user"."""
     return any(character.isupper() for character in token) or token[0] in "@#0123456789"
