@@ -18,7 +18,7 @@ from torch import Tensor
 
 from claimclf.classifier import ClaimClassifier
 from claimclf.config import ExperimentConfig, load_config
-from claimclf.evaluation import fit
+from claimclf.evaluation import calibrate
 from claimclf.loading import load_pretrained, save_pretrained, set_windows
 from claimclf.modeling import ClaimModel
 from claimclf.provenance import averaged_runs
@@ -74,7 +74,7 @@ def average(
             for command, share in _shares(runs).items()
         ],
     }
-    report, calibration = fit(classifier_of(model, tokenizer), documents)
+    report, calibration = calibrate(classifier_of(model, tokenizer), documents)
     calibration = replace(calibration, provenance={**calibration.provenance, "data": dev})
     output.mkdir(parents=True, exist_ok=True)
     figures = json.dumps(headline(report), indent=2) + "\n"

@@ -21,7 +21,7 @@ from transformers import PreTrainedTokenizerBase
 
 from claimclf.backend import choose_device, choose_dtype
 from claimclf.calibration import Calibration
-from claimclf.decoding import as_numpy, decode
+from claimclf.decoding import decode, detached
 from claimclf.documents import Document, Prediction, Sentence, Span, clip_spans
 from claimclf.encoding import FILL_MULTIPLE, EncodedBatch, Encoder, Window
 from claimclf.modeling import ClaimConfig, ClaimModel, ClaimOutput
@@ -260,7 +260,7 @@ class ClaimClassifier:
         for batch_windows in token_batches(windows, BATCH_TOKENS):
             batch = self.encoder.collate(batch_windows)
             inputs = {name: tensor.to(self.device) for name, tensor in batch.model_inputs().items()}
-            yield batch, as_numpy(self.model(**inputs))
+            yield batch, detached(self.model(**inputs))
 
 
 def interpret(

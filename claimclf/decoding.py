@@ -264,6 +264,6 @@ def _with_spans(predictions: list[Prediction], spans: list[LabeledSpan]) -> list
     ]
 
 
-def as_numpy(output: Any) -> Any:
+def detached(output: Any) -> Any:
     """Detach an output's tensors from the graph and the device, so that decoding can read them."""
     return type(output)(**{name: value.detach().float().cpu() for name, value in output.items()})

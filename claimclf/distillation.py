@@ -14,7 +14,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import islice
-from operator import itemgetter
 from statistics import fmean
 
 from claimclf.calibration import Calibration
@@ -39,9 +38,9 @@ def pseudo_label(
 
     Args:
         documents: Documents with sentences, of any corpus, with or without labels.
-        teachers: Trained models of the same types, at least one; the first one's spans are taken.
-        min_score: Mean calibrated probability from which on a perspective is believed; below it the
-            perspective stays open.
+        teachers: Trained models of the same types, at least one; types are their mean, all
+            else is the first one's.
+        min_score: Mean calibrated probability from which on a perspective is believed.
         softening: Weight of the teachers' probabilities beside the annotators' labels.
 
     Yields:
@@ -67,62 +66,37 @@ def pool(
 ) -> Document:
     """One opinion out of several of the same document.
 
-    Types get their mean probability, and `calibration` decides. A perspective is that of the surest
-    teacher where their mean probability of a source, or of the author, is `min_score` at least, and
-    is left open elsewhere. Spans and attributions are the first teacher's.
+    Types get their mean probability, and `calibration` decides. Everything else is the first
+    teacher's; a perspective stays open where some teacher leaves it open, or where the mean
+    probability of what the first one says, source or author, is below `min_score`.
     """
+    first = predicted[0]
     sentences = []
-    used: dict[str, Source] = {}
-    for index, opinions in enumerate(
-        zip(*(document.sentences for document in predicted), strict=True)
-    ):
+    for opinions in zip(*(document.sentences for document in predicted), strict=True):
         scores = {
             name: fmean(opinion.scores[name] for opinion in opinions) for name in opinions[0].scores
         }
-        perspective = _pool_perspectives(
-            [
-                _with_teachers_source(opinion.perspective, teacher)
-                for teacher, opinion in enumerate(opinions)
-            ],
-            min_score=min_score,
-        )
-        if perspective and perspective.source:
-            used[perspective.source.id] = perspective.source
+        agreement = _agreement([opinion.perspective for opinion in opinions])
         sentences.append(
             replace(
-                predicted[0].sentences[index],
+                opinions[0],
                 types=calibration.decided_types(scores),
                 scores=scores,
-                perspective=perspective,
+                perspective=opinions[0].perspective if agreement >= min_score else None,
             )
         )
-    return replace(predicted[0], sentences=tuple(sentences), sources=tuple(used.values()))
+    return first.replace(sentences=tuple(sentences))
 
 
-def _pool_perspectives(
-    opinions: Sequence[Perspective | None], *, min_score: float
-) -> Perspective | None:
-    """The surest opinion, or None where it is open whose view the sentence carries."""
-    decided = [
-        (opinion.score, opinion)
-        for opinion in opinions
-        if opinion and opinion.status != UNRESOLVED and opinion.score is not None
+def _agreement(perspectives: Sequence[Perspective | None]) -> float:
+    """Mean probability of what the first says, source or author; −1 where one is open."""
+    first = perspectives[0]
+    probabilities = [
+        perspective.score if first and perspective.status == first.status else 1 - perspective.score
+        for perspective in perspectives
+        if perspective and perspective.status != UNRESOLVED and perspective.score is not None
     ]
-    if len(decided) < len(opinions):
-        return None
-    _, surest = max(decided, key=itemgetter(0))
-    agreement = fmean(
-        score if opinion.status == surest.status else 1 - score for score, opinion in decided
-    )
-    return surest if agreement >= min_score else None
-
-
-def _with_teachers_source(perspective: Perspective | None, teacher: int) -> Perspective | None:
-    """The perspective with a source whose id is no other teacher's, nor the annotators'."""
-    if perspective is None or perspective.source is None:
-        return perspective
-    source = replace(perspective.source, id=f"teacher{teacher}:{perspective.source.id}")
-    return replace(perspective, source=source)
+    return fmean(probabilities) if len(probabilities) == len(perspectives) else -1.0
 
 
 def fill_in(gold: Document, predicted: Document, *, softening: float = 0.0) -> Document:
@@ -176,9 +150,19 @@ def _fill_perspective(
     gold: Perspective | None, predicted: Perspective | None
 ) -> Perspective | None:
     """The annotators' perspective; the teachers' where it says more: who, of what kind."""
-    if gold is None or predicted is None:
-        return gold or predicted
+    if predicted is None:
+        return gold
+    if gold is None:
+        return _of_teachers(predicted)
     # Corpora of spans mark mentions without saying who is meant: the teachers link them.
     if gold.source and gold.source.kind is None and gold.mention and predicted.mention:
-        return predicted if gold.mention.overlap(predicted.mention) else gold
+        return _of_teachers(predicted) if gold.mention.overlap(predicted.mention) else gold
     return gold
+
+
+def _of_teachers(perspective: Perspective) -> Perspective:
+    """The perspective with a source whose id can't be one of the annotators'."""
+    if perspective.source is None:
+        return perspective
+    source = replace(perspective.source, id=f"teacher:{perspective.source.id}")
+    return replace(perspective, source=source)

@@ -29,6 +29,7 @@ from transformers import (
 )
 
 from claimclf import __version__
+from claimclf.calibration import logit, sigmoid
 from claimclf.classifier import ClaimClassifier
 from claimclf.documents import Document
 from claimclf.labels import TYPE_DEFINITIONS
@@ -40,9 +41,6 @@ logger = logging.getLogger(__name__)
 
 READ_AT_ONCE = 64
 """Sentences that the exported model reads together when it is compared."""
-
-_SMALLEST = 1e-4
-"""Probabilities are kept this far from 0 and 1, where a logit would be infinite."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,13 +175,7 @@ def _targets(classifier: ClaimClassifier, documents: Sequence[Document]) -> list
 
 
 def _moved(score: float, threshold: float) -> float:
-    logit = _logit(score) - _logit(threshold)
-    return 1.0 / (1.0 + math.exp(-logit))
-
-
-def _logit(probability: float) -> float:
-    probability = min(max(probability, _SMALLEST), 1.0 - _SMALLEST)
-    return math.log(probability / (1.0 - probability))
+    return sigmoid(logit(score) - logit(threshold))
 
 
 def _compare(

@@ -25,7 +25,7 @@ from claimclf.corpora import LabelledSentences, folds, read_sentences
 from claimclf.corpora.splits import text_key
 from claimclf.documents import Document, Prediction
 from claimclf.encoding import Encoder
-from claimclf.evaluation import Report, fit
+from claimclf.evaluation import Report, calibrate
 from claimclf.evaluation.floors import majority, tfidf
 from claimclf.loading import build_model, save_pretrained
 from claimclf.modeling import ClaimModel
@@ -292,9 +292,9 @@ def _measure(
     provenance: Mapping[str, str],
 ) -> tuple[Report, Calibration]:
     """Report and calibration of a model's answers, with the floors beside them."""
-    report, calibration = fit(_Answers(answers, form), gold, provenance=provenance)
+    report, calibration = calibrate(_Answers(answers, form), gold, provenance=provenance)
     floors = {
-        name: fit(_Answers(predictions, form), gold)[0].scores
+        name: calibrate(_Answers(predictions, form), gold)[0].scores
         for name, predictions in floor_answers.items()
     }
     return replace(report, floors=floors), calibration

@@ -38,7 +38,7 @@ from claimclf.config import CorpusConfig, ExperimentConfig, load_config, resolve
 from claimclf.corpora import filter_by_licence, mask_partial_content, read_documents
 from claimclf.documents import Document
 from claimclf.encoding import Encoder, Window
-from claimclf.evaluation import Report, evaluate, fit
+from claimclf.evaluation import Report, calibrate, evaluate
 from claimclf.loading import build_model, save_pretrained
 from claimclf.modeling import ClaimConfig, ClaimModel
 from claimclf.provenance import command_line
@@ -189,7 +189,7 @@ def train(
     )
 
     classifier = classifier_of(model, tokenizer)
-    report, calibration = fit(classifier, dev_documents)
+    report, calibration = calibrate(classifier, dev_documents)
     model.config.provenance = {**model.config.provenance, **provenance}
     calibration = replace(
         calibration, provenance={**calibration.provenance, "data": provenance["dev"]}

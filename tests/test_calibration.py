@@ -9,18 +9,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from claimclf.calibration import (
-    Calibration,
-    Decision,
-    Logistic,
-    Platt,
-    best_threshold,
-    cross_fit,
-    fit_calibration,
-    fit_platt,
-)
+from claimclf.calibration import Calibration, Decision, Logistic, Platt
 from claimclf.corpora.splits import folds
 from claimclf.documents import Document, Perspective, Prediction, Sentence, Source
+from claimclf.evaluation import fitting
+from claimclf.evaluation.fitting import best_threshold, cross_fit, fit_calibration, fit_platt
 from claimclf.labels import AUTHOR, SOURCE, TYPES
 from tests.gold import gold_predictions
 
@@ -210,11 +203,11 @@ def test_fit_separates_gold_predictions_and_keeps_provenance():
     }
 
 
-def test_the_score_of_a_source_is_fitted_once_sources_are_resolved():
+def test_the_score_of_a_source_is_fitted_once_sources_are_resolved(monkeypatch):
     documents = [document_of(*[("attribution",)] * 8, id=str(index)) for index in range(4)]
     predictions = [[prediction_of(author_score=0.0, mention_score=0.9)] * 8 for _ in documents]
 
-    def interpret(document, predictions, calibration):
+    def interpret(document, predictions, calibration, **options):
         """Names the right source in every fourth sentence."""
         wrong = Source("x", "Tom Hall", "expert")
         sentences = [
@@ -226,11 +219,10 @@ def test_the_score_of_a_source_is_fitted_once_sources_are_resolved():
         ]
         return document.replace(sentences=tuple(sentences))
 
-    raw = fit_calibration(documents, predictions)
-    assert raw.perspective_score(predictions[0][0]) == pytest.approx(0.9)
-    fitted = fit_calibration(documents, predictions, interpret=interpret)
+    monkeypatch.setattr(fitting, "interpret", interpret)
+    fitted = fit_calibration(documents, predictions)
     assert fitted.perspective_score(predictions[0][0]) == pytest.approx(0.25, abs=0.02)
-    for calibration in cross_fit(documents, predictions, interpret=interpret, num_folds=2):
+    for calibration in cross_fit(documents, predictions, num_folds=2):
         assert calibration.perspective != Calibration(types={}).perspective
 
 

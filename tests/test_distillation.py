@@ -117,16 +117,6 @@ def test_several_teachers_are_pooled(small_document, tiny_classifier):
     assert [s.perspective is None for s in doubted] == [state != AUTHOR for state in status]
 
 
-def test_sources_of_two_teachers_are_told_apart(small_document, tiny_classifier):
-    first, second = (scored(small_document, score=score) for score in (0.9, 0.95))
-    half = small_document.replace(sentences=(*second.sentences[:2], *first.sentences[2:]))
-    last = scored(small_document, score=0.92)
-    pooled = pool([last, half], tiny_classifier.calibration)
-    ids = [s.perspective.source.id for s in pooled.sentences if s.perspective.source]
-    assert len(set(ids)) == 2
-    assert {source.id for source in pooled.sources} == set(ids)
-
-
 def test_annotated_types_can_be_softened(small_document):
     teacher = scored(small_document, score=0.6)
     filled = fill_in(small_document, teacher, softening=0.5)

@@ -19,7 +19,7 @@ from claimclf.documents import (
     Source,
     Span,
 )
-from claimclf.evaluation import cue_words, evaluate, fit, hash_documents, slice_report
+from claimclf.evaluation import calibrate, cue_words, evaluate, hash_documents, slice_report
 from claimclf.evaluation.slices import sentence_groups
 from claimclf.labels import AUTHOR, SOURCE, TYPES
 from tests.gold import gold_predictions
@@ -127,7 +127,7 @@ def test_stored_calibration_is_used_unless_cross_fitted():
 
 def test_fit_reads_once_and_reports_what_cross_fitting_reports():
     reader = NoisyReader(0.3)
-    report, calibration = fit(reader, STORIES, num_draws=5)
+    report, calibration = calibrate(reader, STORIES, num_draws=5)
     assert reader.num_readings == 1
     assert report.headline() == evaluate(reader, STORIES, cross_fit=True, num_draws=5).headline()
     assert calibration.provenance["num_documents"] == 12
@@ -138,8 +138,8 @@ def test_fit_reads_once_and_reports_what_cross_fitting_reports():
 def test_withheld_perspectives_count_as_wrong_and_change_no_fit():
     open_reader, strict_reader = NoisyReader(0.45), NoisyReader(0.45)
     strict_reader.min_perspective_score = 0.9
-    report, calibration = fit(open_reader, STORIES, num_draws=5)
-    strict, same_calibration = fit(strict_reader, STORIES, num_draws=5)
+    report, calibration = calibrate(open_reader, STORIES, num_draws=5)
+    strict, same_calibration = calibrate(strict_reader, STORIES, num_draws=5)
     assert replace(same_calibration, provenance={}) == replace(calibration, provenance={})
     assert strict.calibrations == report.calibrations
     withheld = [
@@ -258,7 +258,7 @@ def test_fitting_decides_what_the_stored_calibration_decides(num_documents):
     reader = NoisyReader(0.3)
     form = {"is_exclusive": True, "has_perspective": False}
     reader.calibration = replace(reader.calibration, **form)
-    report, calibration = fit(reader, STORIES[:num_documents], num_draws=10)
+    report, calibration = calibrate(reader, STORIES[:num_documents], num_draws=10)
     for found in (calibration, *report.calibrations):
         assert {name: getattr(found, name) for name in form} == form
     sentences = [sentence for document in report.predicted for sentence in document.sentences]

@@ -3,7 +3,7 @@
 from claimclf.evaluation.constructions import Construction, read_constructions
 from claimclf.evaluation.floors import always_yes, cue_words, majority, tfidf
 from claimclf.evaluation.label_noise import Suspect, find_suspects, out_of_fold, suspects_markdown
-from claimclf.evaluation.run import Reader, Report, evaluate, fit, hash_documents
+from claimclf.evaluation.run import Reader, Report, calibrate, evaluate, hash_documents
 from claimclf.evaluation.slices import Slice, slice_report
 
 __all__ = [
@@ -13,10 +13,10 @@ __all__ = [
     "Slice",
     "Suspect",
     "always_yes",
+    "calibrate",
     "cue_words",
     "evaluate",
     "find_suspects",
-    "fit",
     "hash_documents",
     "majority",
     "out_of_fold",

@@ -12,9 +12,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from claimclf.calibration import Calibration, cross_fit
+from claimclf.calibration import Calibration
 from claimclf.corpora.splits import folds
 from claimclf.documents import Document, Prediction
+from claimclf.evaluation.fitting import cross_fit
 from claimclf.evaluation.run import Reader
 from claimclf.metrics.judging import is_decided
 

@@ -8,13 +8,13 @@ import platform
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from functools import partial
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any, Protocol
 
-from claimclf.calibration import Calibration, cross_fit, fit_calibration
+from claimclf.calibration import Calibration
 from claimclf.classifier import interpret
 from claimclf.documents import Document, Prediction
+from claimclf.evaluation.fitting import cross_fit, fit_calibration
 from claimclf.metrics import (
     NUM_DRAWS,
     PERSPECTIVE,
@@ -144,7 +144,7 @@ def evaluate(
     return replace(report, floors=measured)
 
 
-def fit(
+def calibrate(
     classifier: Reader,
     documents: Sequence[Document],
     *,
@@ -161,7 +161,7 @@ def fit(
     calibration = fit_calibration(
         documents,
         predictions,
-        interpret=_interpret_for(classifier),
+        parties=getattr(classifier, "parties", None),
         provenance={"documents_sha256": hash_documents(documents), "date": _now()},
     )
     return report, _in_form_of(classifier, calibration)
@@ -188,19 +188,21 @@ def _evaluate(
     if not documents:
         raise ValueError("There are no documents to evaluate on.")
     predictions = classifier.read(documents)
-    apply = _interpret_for(classifier)
+    parties = getattr(classifier, "parties", None)
     calibrations = (
         [
             _in_form_of(classifier, calibration)
-            for calibration in cross_fit(documents, predictions, interpret=apply, seed=seed)
+            for calibration in cross_fit(documents, predictions, parties=parties, seed=seed)
         ]
         if is_cross_fitted
         else [classifier.calibration] * len(documents)
     )
     # Withheld perspectives are for what is judged: fitting looks at every answer.
-    answer = partial(apply, min_perspective_score=getattr(classifier, "min_perspective_score", 0.0))
+    min_score = getattr(classifier, "min_perspective_score", 0.0)
     predicted = [
-        answer(document, of_document, calibration)
+        interpret(
+            document, of_document, calibration, parties=parties, min_perspective_score=min_score
+        )
         for document, of_document, calibration in zip(
             documents, predictions, calibrations, strict=True
         )
@@ -228,11 +230,6 @@ def _evaluate(
         },
     )
     return report, predictions
-
-
-def _interpret_for(classifier: Reader) -> partial[Document]:
-    """`interpret` with the classifier's own parties."""
-    return partial(interpret, parties=getattr(classifier, "parties", None))
 
 
 def _in_form_of(classifier: Reader, calibration: Calibration) -> Calibration:
