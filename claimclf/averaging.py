@@ -21,8 +21,8 @@ from claimclf.config import ExperimentConfig, load_config
 from claimclf.evaluation import calibrate
 from claimclf.loading import load_pretrained, save_pretrained, set_windows
 from claimclf.modeling import ClaimModel
-from claimclf.provenance import averaged_runs
-from claimclf.training import classifier_of, describe_corpora, headline, load_documents
+from claimclf.provenance import averaged_runs, describe_corpora
+from claimclf.training import classifier_of, headline, load_documents
 
 _PARTS: Final = ("types", "kinds", "span_labels", "sentences_alone")
 """What models must have in common beside the shapes of their weights."""

@@ -42,6 +42,10 @@ class CorpusConfig:
         share = self.min_content_share
         _require(0 <= share <= 1, "data.train.min_content_share", "in [0, 1]", share)
 
+    def locate(self, data: str | Path) -> Path:
+        """Where the corpus lies, for paths that start from `data`."""
+        return Path(data) / resolve_path(self.path)
+
 
 @dataclass(frozen=True, kw_only=True)
 class DataConfig:
@@ -300,6 +304,10 @@ def _section(section: type[Section], values: Any, where: str) -> Section:
 
 def _value(value: Any, annotation: str, where: str) -> Any:
     """A TOML value as its field's type: lists become tuples, integers floats."""
+    if annotation.endswith(" | None"):
+        if value is None:  # in the record of a run
+            return None
+        annotation = annotation.removesuffix(" | None")
     if annotation.startswith("tuple"):
         if not isinstance(value, list | tuple) or (
             "str" in annotation and not all(isinstance(item, str) for item in value)

@@ -29,14 +29,13 @@ from claimclf.evaluation import Report, calibrate
 from claimclf.evaluation.floors import majority, tfidf
 from claimclf.loading import build_model, save_pretrained
 from claimclf.modeling import ClaimModel
-from claimclf.provenance import command_line
+from claimclf.provenance import command_line, describe_run
 from claimclf.report import write_report
 from claimclf.training import (
     ClaimTrainer,
     Collator,
     WindowDataset,
     classifier_of,
-    describe_run,
     training_arguments,
 )
 

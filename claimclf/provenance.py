@@ -1,12 +1,30 @@
-"""What models and reports record of how they were made: commands, and the runs behind a model."""
+"""What models and reports record of how they were made: commands, versions, data, earlier runs."""
 
 from __future__ import annotations
 
+import hashlib
+import platform
 import shlex
+import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
+
+from claimclf.config import CorpusConfig, ExperimentConfig
+from claimclf.documents import Document
+
+PACKAGES = (
+    "claimclf",
+    "accelerate",
+    "numpy",
+    "scikit-learn",
+    "tokenizers",
+    "torch",
+    "transformers",
+)
+"""Packages whose versions are recorded."""
 
 
 def command_line() -> str:
@@ -34,3 +52,82 @@ def averaged_runs(provenance: Mapping[str, Any]) -> list[tuple[str, float]]:
         else (str(entry["command"]), float(entry["share"]))
         for entry in entries
     ]
+
+
+def versions() -> dict[str, str]:
+    """Versions of what weights and figures depend on."""
+    found = {"python": platform.python_version()}
+    for package in PACKAGES:
+        try:
+            found[package] = version(package)
+        except PackageNotFoundError:
+            found[package] = "not installed"
+    return found
+
+
+def describe_run(
+    experiment: ExperimentConfig,
+    data: str | Path,
+    train_documents: Sequence[Document],
+    dev: Sequence[Document],
+) -> dict[str, Any]:
+    """What a run is made of: config, versions, commit, command, the hash of every data file."""
+    packages = versions()
+    return {
+        "config": experiment.to_dict(),
+        "python": packages.pop("python"),
+        "versions": packages,
+        "commit": _commit(),
+        "command": command_line(),
+        "train": describe_corpora(experiment.data.train, data, train_documents),
+        "dev": describe_corpora(experiment.data.dev, data, dev),
+    }
+
+
+def describe_corpora(
+    corpora: Sequence[CorpusConfig], data: str | Path, documents: Sequence[Document]
+) -> dict[str, Any]:
+    """Files with their hashes, and how much they hold."""
+    return {
+        "files": {corpus.path: hash_corpus(corpus.locate(data)) for corpus in corpora},
+        "corpora": sorted(
+            {
+                str(document.metadata["corpus"])
+                for document in documents
+                if document.metadata.get("corpus")
+            }
+        ),
+        "num_documents": len({document.text for document in documents}),
+        "licences": sorted({str(document.metadata.get("license")) for document in documents}),
+    }
+
+
+def hash_corpus(path: Path) -> str:
+    """SHA-256 of a file; of a brat folder, that of its texts' and annotations' names and hashes."""
+    if not path.is_dir():
+        with path.open("rb") as content:
+            return hashlib.file_digest(content, "sha256").hexdigest()
+    digest = hashlib.sha256()
+    files = (file for file in path.rglob("*") if file.suffix in (".ann", ".txt"))
+    for name, file in sorted((file.relative_to(path).as_posix(), file) for file in files):
+        digest.update(f"{name}\0{hash_corpus(file)}\n".encode())
+    return digest.hexdigest()
+
+
+def _commit() -> str | None:
+    """The git commit of the code, with a plus sign if files are changed; None outside git."""
+    folder = Path(__file__).parent
+    try:
+        commit = subprocess.run(
+            ["git", "rev-parse", "HEAD"], cwd=folder, capture_output=True, text=True, check=True
+        ).stdout.strip()
+        changes = subprocess.run(
+            ["git", "status", "--porcelain", "--untracked-files=no"],
+            cwd=folder,
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+    except (OSError, subprocess.CalledProcessError):
+        return None
+    return commit + ("+" if changes.strip() else "")

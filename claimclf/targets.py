@@ -20,16 +20,13 @@ from claimclf.documents import Document, Sentence, Source, Span
 from claimclf.encoding import EncodedBatch, Integers, Window, token_range
 from claimclf.heads import NUM_ANCHORS
 from claimclf.modeling import ClaimConfig
+from claimclf.pronouns import is_pronoun
 
 DISTILLED = "distilled"
 """Key of the metadata of a document whose scores are a teacher's, see `claimclf.distillation`."""
 
 AUTHOR_COLUMN, OUTSIDE_COLUMN = 0, 1
 IGNORED = -100
-PRONOUNS = frozenset(
-    ["he", "she", "they", "it", "we", "i", "you", "him", "her", "them", "us", "me", "his", "their"]
-)
-"""Mentions that name nobody; the full-name pointer never learns to stop at one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,13 +225,7 @@ def _naming_mentions(document: Document, source: Source) -> tuple[Span, ...]:
     exact = tuple(Span(*match.span()) for match in name.finditer(document.text))
     if exact:
         return exact
-    return tuple(span for span in source.mentions if not _is_pronoun(span.of(document.text)))
-
-
-def _is_pronoun(words: str) -> bool:
-    """Whether a mention names nobody: "us", which "US" is not."""
-    is_acronym = words.isupper() and len(words) > 1
-    return words.casefold() in PRONOUNS and not is_acronym
+    return tuple(span for span in source.mentions if not is_pronoun(span.of(document.text)))
 
 
 def _span_labels(document: Document, window: Window, labels: Sequence[str]) -> Integers:

@@ -6,14 +6,10 @@ metrics, and in `model/` the finished model with its calibration.
 
 from __future__ import annotations
 
-import hashlib
-import importlib.metadata
 import json
 import logging
 import math
-import platform
 import re
-import subprocess
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -34,28 +30,17 @@ from transformers import (
 
 from claimclf.backend import choose_device, choose_dtype
 from claimclf.classifier import ClaimClassifier
-from claimclf.config import CorpusConfig, ExperimentConfig, load_config, resolve_path
+from claimclf.config import CorpusConfig, ExperimentConfig, load_config
 from claimclf.corpora import filter_by_licence, mask_partial_content, read_documents
 from claimclf.documents import Document
 from claimclf.encoding import Encoder, Window
 from claimclf.evaluation import Report, calibrate, evaluate
 from claimclf.loading import build_model, save_pretrained
 from claimclf.modeling import ClaimConfig, ClaimModel
-from claimclf.provenance import command_line
+from claimclf.provenance import describe_run
 from claimclf.targets import WindowTargets, collate_targets, make_targets, naming_mentions
 
 logger = logging.getLogger(__name__)
-
-PACKAGES = (
-    "torch",
-    "transformers",
-    "tokenizers",
-    "accelerate",
-    "numpy",
-    "scikit-learn",
-    "claimclf",
-)
-"""Packages whose versions a run records."""
 
 
 class WindowDataset(Dataset[tuple[Window, WindowTargets]]):
@@ -230,7 +215,7 @@ def load_documents(
     documents: list[Document] = []
     for corpus in corpora:
         found: Iterator[Document] = read_documents(
-            _corpus_path(corpus, data), types=experiment.model.types
+            corpus.locate(data), types=experiment.model.types
         )
         if is_training and experiment.data.exclude_licences:
             found = filter_by_licence(found, deny=experiment.data.exclude_licences)
@@ -247,11 +232,6 @@ def load_documents(
             f"No documents are left of {[corpus.path for corpus in corpora]} after filtering."
         )
     return documents
-
-
-def _corpus_path(corpus: CorpusConfig, data: str | Path) -> Path:
-    """Where a corpus lies; an absolute path stays as it is."""
-    return Path(data) / resolve_path(corpus.path)
 
 
 def _without_unlearned(document: Document, corpus: CorpusConfig) -> Document:
@@ -337,73 +317,6 @@ def training_arguments(
     )
     arguments._n_gpu = min(arguments.n_gpu, 1)
     return arguments
-
-
-def describe_run(
-    experiment: ExperimentConfig,
-    data: str | Path,
-    train_documents: Sequence[Document],
-    dev: Sequence[Document],
-) -> dict[str, Any]:
-    """What a run is made of: config, versions, commit, command, the hash of every data file."""
-    return {
-        "config": experiment.to_dict(),
-        "versions": {name: importlib.metadata.version(name) for name in PACKAGES},
-        "python": platform.python_version(),
-        "commit": _commit(),
-        "command": command_line(),
-        "train": describe_corpora(experiment.data.train, data, train_documents),
-        "dev": describe_corpora(experiment.data.dev, data, dev),
-    }
-
-
-def describe_corpora(
-    corpora: Sequence[CorpusConfig], data: str | Path, documents: Sequence[Document]
-) -> dict[str, Any]:
-    """Files with their hashes, and how much they hold."""
-    return {
-        "files": {corpus.path: _hash_corpus(_corpus_path(corpus, data)) for corpus in corpora},
-        "corpora": sorted(
-            {
-                str(document.metadata["corpus"])
-                for document in documents
-                if document.metadata.get("corpus")
-            }
-        ),
-        "num_documents": len({document.text for document in documents}),
-        "licences": sorted({str(document.metadata.get("license")) for document in documents}),
-    }
-
-
-def _hash_corpus(path: Path) -> str:
-    """SHA-256 of a file; of a brat folder, that of its texts' and annotations' names and hashes."""
-    if not path.is_dir():
-        with path.open("rb") as content:
-            return hashlib.file_digest(content, "sha256").hexdigest()
-    digest = hashlib.sha256()
-    files = (file for file in path.rglob("*") if file.suffix in (".ann", ".txt"))
-    for name, file in sorted((file.relative_to(path).as_posix(), file) for file in files):
-        digest.update(f"{name}\0{_hash_corpus(file)}\n".encode())
-    return digest.hexdigest()
-
-
-def _commit() -> str | None:
-    """The git commit of the code, with a plus sign if files are changed; None outside git."""
-    folder = Path(__file__).parent
-    try:
-        commit = subprocess.run(
-            ["git", "rev-parse", "HEAD"], cwd=folder, capture_output=True, text=True, check=True
-        ).stdout.strip()
-        changes = subprocess.run(
-            ["git", "status", "--porcelain", "--untracked-files=no"],
-            cwd=folder,
-            capture_output=True,
-            text=True,
-            check=True,
-        ).stdout
-    except (OSError, subprocess.CalledProcessError):
-        return None
-    return commit + ("+" if changes.strip() else "")
 
 
 def prepare_folder(output: Path, provenance: dict[str, Any], *, resume: bool) -> str | None:

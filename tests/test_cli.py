@@ -19,10 +19,11 @@ from typer.testing import CliRunner, Result
 
 import claimclf
 from claimclf.cli import app
-from claimclf.corpora import read_documents, write_jsonl
+from claimclf.corpora import read_documents, read_jsonl, write_jsonl
 from claimclf.documents import Document, Perspective, Sentence
 from claimclf.evaluation.run import hash_documents
 from claimclf.labels import TYPES
+from claimclf.provenance import hash_corpus
 
 ROOT = Path(claimclf.__file__).parent.parent
 ARTICLE = "The ferry sank. It may have been overloaded, said Ada Lund.\n"
@@ -309,6 +310,20 @@ def test_evaluate_writes_a_report_and_compare_reads_it(tiny, gold, tmp_path):
     result = run("compare", first, second)
     assert result.exit_code == 0
     assert "| first | second |" in result.stdout
+
+
+@pytest.mark.parametrize("is_whole", [True, False])
+def test_figures_on_what_the_model_was_calibrated_on_are_pointed_at(tiny, gold, tmp_path, is_whole):
+    fitted = (
+        {"documents_sha256": hash_documents(list(read_jsonl(gold)))}
+        if is_whole
+        else {"data": {"files": {"dev/gold.jsonl": hash_corpus(gold), "more.jsonl": "0"}}}
+    )
+    tiny.calibration = replace(tiny.calibration, provenance=fitted)
+    result = run("evaluate", "default", gold, "--report", tmp_path / "stored")
+    assert "calibrated on these very documents" in result.stderr
+    result = run("evaluate", "default", gold, "--report", tmp_path / "fair", "--cross-fit")
+    assert result.stderr == ""
 
 
 def test_evaluate_records_the_command_that_was_typed(tiny, gold, tmp_path, monkeypatch):

@@ -14,7 +14,16 @@ PACKAGE = Path(claimclf.__file__).parent
 # A module imports only from those before it.
 ORDER = (
     # what goes in and comes out
-    ("labels", "documents", "renaming", "segmentation", "examples", "config", "corpora"),
+    (
+        "labels",
+        "pronouns",
+        "documents",
+        "renaming",
+        "segmentation",
+        "examples",
+        "config",
+        "corpora",
+    ),
     # tokens → logits → answers
     ("crf", "heads", "losses", "packing", "modeling", "encoding", "targets", "decoding"),
     ("metrics",),

@@ -20,10 +20,20 @@ from claimclf.perspectives.names import (
 
 
 @pytest.mark.parametrize(
-    "module", ["countries", "entitlement", "mentions", "names", "parties", "party_facts", "wording"]
+    "module",
+    [
+        "pronouns",
+        "perspectives.countries",
+        "perspectives.entitlement",
+        "perspectives.mentions",
+        "perspectives.names",
+        "perspectives.parties",
+        "perspectives.party_facts",
+        "perspectives.wording",
+    ],
 )
 def test_docstring_examples_hold(module):
-    results = doctest.testmod(importlib.import_module(f"claimclf.perspectives.{module}"))
+    results = doctest.testmod(importlib.import_module(f"claimclf.{module}"))
     assert results.attempted
     assert not results.failed
 

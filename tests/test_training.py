@@ -14,9 +14,9 @@ from claimclf.config import CorpusConfig
 from claimclf.corpora import write_brat, write_jsonl
 from claimclf.loading import build_model
 from claimclf.portable import without_local_paths
+from claimclf.provenance import describe_corpora
 from claimclf.training import (
     callbacks,
-    describe_corpora,
     load_documents,
     parameter_groups,
     prepare_folder,

@@ -230,11 +230,14 @@ def evaluate(
             fail(f"{floors_from} holds no documents.")
     from claimclf.evaluation import evaluate as measure
     from claimclf.evaluation.run import hash_documents
-    from claimclf.provenance import command_line
+    from claimclf.provenance import command_line, hash_corpus
     from claimclf.report import write_report
 
-    fitted_on = classifier.calibration.provenance.get("documents_sha256")
-    if not cross_fit and fitted_on == hash_documents(documents):
+    fitted = classifier.calibration.provenance
+    is_fitted_on = fitted.get("documents_sha256") == hash_documents(documents) or (
+        hash_corpus(data) in fitted.get("data", {}).get("files", {}).values()
+    )
+    if is_fitted_on and not cross_fit:
         typer.echo(
             "claimclf: the model was calibrated on these very documents, so that figures come out "
             "too good. With --cross-fit they are honest.",

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-import platform
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from importlib.metadata import PackageNotFoundError, version
 from typing import Any, Protocol
 
 from claimclf.calibration import Calibration
@@ -29,9 +27,7 @@ from claimclf.metrics import (
     score_figures,
 )
 from claimclf.metrics.outcomes import Floats
-
-PACKAGES = ("claimclf", "numpy", "scikit-learn", "torch", "transformers")
-"""Packages whose versions a report records."""
+from claimclf.provenance import versions
 
 HEADLINE = (
     "types/macro/f1",
@@ -225,7 +221,7 @@ def _evaluate(
             "num_draws": num_draws,
             "seed": seed,
             "calibration": "cross-fitted by document" if is_cross_fitted else "stored",
-            "versions": _versions(),
+            "versions": versions(),
             "date": _now(),
         },
     )
@@ -244,17 +240,6 @@ def _in_form_of(classifier: Reader, calibration: Calibration) -> Calibration:
 
 def _types(report: Report) -> tuple[str, ...]:
     return tuple(report.calibrations[0].types)
-
-
-def _versions() -> dict[str, str]:
-    """Versions of what the figures depend on."""
-    versions = {"python": platform.python_version()}
-    for package in PACKAGES:
-        try:
-            versions[package] = version(package)
-        except PackageNotFoundError:
-            versions[package] = "not installed"
-    return versions
 
 
 def _now() -> str:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Final
 
+from claimclf import pronouns
 from claimclf.documents import Span
 from claimclf.perspectives import words
 from claimclf.perspectives.countries import find_countries, find_country, government_of
@@ -147,11 +148,11 @@ class Entity:
             if self.is_person is False or self.is_plural:
                 return False
             return not self.gender or self.gender == pronoun.gender
-        if pronoun.head in words.IT:
+        if pronoun.head in pronouns.IT:
             return self.is_person is not True and not self.is_plural
-        if pronoun.head in words.PERSON:
+        if pronoun.head in pronouns.PERSON:
             return self.is_person is not False and not self.is_plural
-        if pronoun.head in words.FIRST_PLURAL:
+        if pronoun.head in pronouns.WE:
             return True
         return self.is_plural or self.is_person is not True
 

@@ -14,6 +14,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
+from claimclf import pronouns
 from claimclf.perspectives import words
 from claimclf.perspectives.countries import find_countries, find_country, names_country
 from claimclf.perspectives.first_names import usual_pronoun
@@ -405,7 +406,7 @@ class Introductions:
         last: Occurrence | None = None
         for word in scanned:
             lowered = word.text.casefold()
-            gender = "he" if lowered in words.HE else "she" if lowered in words.SHE else ""
+            gender = "he" if lowered in pronouns.HE else "she" if lowered in pronouns.SHE else ""
             if gender:
                 if last and word.start - last.start < _PRONOUN_REACH:
                     last.person.pronouns[gender] += 1

@@ -11,10 +11,10 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Final, Literal
 
+from claimclf import pronouns
 from claimclf.perspectives import words
 from claimclf.perspectives.countries import find_countries, find_country, names_country
 from claimclf.perspectives.names import (
-    is_acronym,
     is_name_word,
     plain,
     singular,
@@ -160,9 +160,11 @@ def read_mention(mention: str) -> Naming:
     text = plain(mention).strip(" .,;:\"“”'[]«»")
     text = _EXAMPLES.sub("", _SECOND_PERSON.sub("", text))
     lowered = text.casefold()
-    if lowered in words.PRONOUNS and not is_acronym(text):
-        gender: Gender = "he" if lowered in words.HE else "she" if lowered in words.SHE else ""
-        is_plural = lowered in words.THEY
+    if pronouns.is_pronoun(text):
+        gender: Gender = (
+            "he" if lowered in pronouns.HE else "she" if lowered in pronouns.SHE else ""
+        )
+        is_plural = lowered in pronouns.THEY
         return Naming("pronoun", text, head=lowered, gender=gender, is_plural=is_plural)
     text = _first_of_two(text)
     parts = _COMMA.split(_SUFFIX.sub(" ", text))

@@ -14,20 +14,6 @@ def listed(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
-HE: Final = listed("he him his himself")
-SHE: Final = listed("she her hers herself")
-IT: Final = listed("it its itself this that which")
-THEY: Final = listed(
-    """
-    they them their theirs themselves both others some many all these those who we us our ours
-    ourselves
-    """
-)
-FIRST_PLURAL: Final = listed("we us our ours ourselves")
-PERSON: Final = listed("i me my mine myself you your yours who whom one")
-PRONOUNS: Final = HE | SHE | IT | THEY | PERSON
-"""Words that name somebody only by what stands around them."""
-
 DETERMINERS: Final = listed("the a an this that these those its his her their our my")
 DEFINITE: Final = DETERMINERS - {"a", "an"}
 
