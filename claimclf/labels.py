@@ -1,8 +1,9 @@
-"""Label names and what they mean: the only place where they are written.
+"""Label names and what they mean: the only place where they are defined.
 
 Everything downstream (encoding, heads, decoding, metrics, reports) reads the names from here or,
 for a trained model, from the copy in its `config.json`, so that a model trained on other types
-works through the same code.
+works through the same code. Rules of language about one label, such as that experts hardly make
+official statements, name that label.
 """
 
 from __future__ import annotations
