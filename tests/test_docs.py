@@ -4,7 +4,8 @@ A page is run from top to bottom in a folder of its own:
 
 - a fence with a title is a file: ` ```text title="ferry.txt" `; those of `docs/examples` are there;
 - `python` builds on the Python above it; a `text` fence right after it is what it prints;
-- a line `$ claimclf …` of a `console` fence is run; the lines below it are what it prints.
+- a line `$ claimclf …` of a `console` fence is run; the lines below it are what it prints;
+- a `sh` fence needs a user's own files, so that its `claimclf` lines are only parsed.
 
 In what is printed, `...` stands for anything, and numbers with a decimal point may differ a little
 from machine to machine. With `DOCS_UPDATE=1` the pages are not judged but mended: run it after a
@@ -24,9 +25,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import matplotlib as mpl
 import pytest
+import typer
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 from typer.testing import CliRunner
@@ -190,6 +193,42 @@ def test_pages_print_what_they_say(page, tmp_path, monkeypatch, hub):  # noqa: F
     for fence, printed in different:
         assert printed == fence.content, f"{name_of(page)}, line {fence.lines[0] + 1}"
     assert not has_other_chart
+
+
+def shown_commands() -> Iterator[tuple[str, list[str]]]:
+    """The arguments of every `claimclf` in a `sh` fence, by page."""
+    for page in PAGES:
+        for fence in read_fences(page):
+            for line in fence.content.splitlines() if fence.language == "sh" else ():
+                for command in line.split(" | "):
+                    words = shlex.split(re.sub(r"\$\w+", "1", command), comments=True)
+                    if words[:1] == ["claimclf"]:
+                        yield name_of(page), words[1:]
+
+
+def leaves(command: Any) -> Iterator[Any]:
+    """The commands without subcommands."""
+    for inner in getattr(command, "commands", {}).values():
+        yield from leaves(inner)
+    if not hasattr(command, "commands"):
+        yield command
+
+
+def test_commands_that_are_shown_have_the_arguments_they_are_shown_with(tmp_path, monkeypatch):
+    command = typer.main.get_command(app)
+    for leaf in leaves(command):
+        leaf.callback = lambda **_: None
+    monkeypatch.chdir(tmp_path)
+    shown = list(shown_commands())
+    assert {page for page, _ in shown} >= {"README.md", "docs/score-in-batch.md"}
+    for page, arguments in shown:
+        for path in (Path(word) for word in arguments if not word.startswith(("-", "/"))):
+            (path.parent if path.suffix else path).mkdir(parents=True, exist_ok=True)
+            if path.suffix:
+                path.touch()
+        assert command.main(arguments, standalone_mode=False) is None, page
+    with pytest.raises(Exception, match="No such option: --no-such"):
+        command.main(["score", "--no-such"], standalone_mode=False)
 
 
 def chart_texts(path: Path) -> list[str]:
