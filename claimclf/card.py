@@ -19,7 +19,7 @@ from huggingface_hub import EvalResult, ModelCard, ModelCardData
 
 from claimclf.labels import KIND_DEFINITIONS, SPAN_DEFINITIONS, TYPE_DEFINITIONS
 from claimclf.metrics import Score
-from claimclf.portable import without_local_paths
+from claimclf.portable import clean_config, without_local_paths
 from claimclf.provenance import ancestors, averaged_runs
 from claimclf.report.tables import (
     MEASURE_TITLES,
@@ -180,8 +180,8 @@ def model_card(
     command: str | None = None,
 ) -> ModelCard:
     """The card of a model's `config.json` and a report's `metrics.json`; see `write_card`."""
-    config = without_local_paths(config)
-    metrics = without_local_paths(metrics or {})
+    config = clean_config(config)
+    metrics = clean_config(metrics or {})
     provenance = config.get("provenance") or {}
     training = _training_facts(provenance)
     figures = _scores(metrics.get("figures", {}))

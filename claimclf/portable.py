@@ -24,6 +24,9 @@ _LOCAL_PATH = re.compile(rf"(?<![^\s'\"`=,;(\[{{<]){_ROOT}[^\s'\"`,;)\]}}>]+")
 _WHOLE_PATH = re.compile(rf"{_ROOT}(?:(?! [-/~]|[\n;]).)*\.\w+")
 _QUOTED_PATH = re.compile(rf"(?<=(['\"`])){_ROOT}[^'\"`\n]*(?=\1)")
 
+_RECORDS = ("provenance", "encoder")
+"""What of a config, and of its calibration, tells of files; so do `…_file` of a tokenizer."""
+
 
 def make_portable(folder: str | Path) -> None:
     """Finish a folder that `transformers` saved a model and its tokenizer into.
@@ -47,18 +50,28 @@ def make_portable(folder: str | Path) -> None:
 def clean_configs(folder: Path, changes: Mapping[str, Mapping[str, Any]]) -> None:
     """Take local paths out of a folder's configs, and set what is to be changed in each file."""
     for path in folder.glob("*config.json"):
-        content: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-        for name in ("_name_or_path", "name_or_path"):
-            content.pop(name, None)
-        content = without_local_paths({**content, **changes.get(path.name, {})})
+        content = clean_config(json.loads(path.read_text(encoding="utf-8")))
+        content.update(changes.get(path.name, {}))
         path.write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+def clean_config(config: Mapping[str, Any]) -> dict[str, Any]:
+    """A config without local paths where it tells of files; labels and tokens stay as they are."""
+    cleaned = {
+        name: without_local_paths(value) if name in _RECORDS or name.endswith("_file") else value
+        for name, value in config.items()
+        if name not in ("_name_or_path", "name_or_path")
+    }
+    if calibration := cleaned.get("calibration"):
+        cleaned["calibration"] = clean_config(calibration)
+    return cleaned
 
 
 def without_local_paths(value: Value) -> Value:
     """A copy of a JSON value in which every absolute path is cut down to its last name.
 
     Keys are treated like values, but those that would be the same keep the folder before it too;
-    relative paths, Hub ids and web addresses stay.
+    relative paths, Hub ids, web addresses and the labels under `types` stay.
     """
     return _cleaned(value)  # type: ignore[no-any-return]
 
@@ -70,7 +83,9 @@ def _cleaned(value: Any) -> Any:
         keys = {key: _cleaned(key) for key in value}
         counts = Counter(keys.values())
         return {
-            _shortened(key, num_names=2) if counts[name] > 1 else name: _cleaned(value[key])
+            _shortened(key, num_names=2) if counts[name] > 1 else name: (
+                value[key] if key == "types" else _cleaned(value[key])
+            )
             for key, name in keys.items()
         }
     if isinstance(value, list | tuple):

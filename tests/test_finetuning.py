@@ -207,6 +207,22 @@ def test_the_command_prints_figures_and_where_things_are(data, options, tmp_path
     assert "already holds a model" in refused.stderr
 
 
+def test_labels_that_look_like_paths_keep_their_names(options, tmp_path):
+    path = tmp_path / "own.csv"
+    path.write_text(sentences("/News/Other", "/Arts/Other"), encoding="utf-8")
+    output = tmp_path / "run"
+    command = ["finetune", str(path), "--output", str(output), "--epochs", "1", "--folds", "2"]
+    result = CliRunner().invoke(app, [*command, "--model", str(options["model"])])
+    assert result.exit_code == 0, result.output
+    classifier = ClaimClassifier.from_pretrained(output / "model")
+    assert classifier.model.config.types == ["/Arts/Other", "/News/Other"]
+    card = (output / "model" / "README.md").read_text(encoding="utf-8")
+    for label in classifier.model.config.types:
+        assert re.search(rf"^{label}  +\d", result.stdout, re.MULTILINE)
+        assert f"| `{label}` | – |" in card
+        assert f"figure: types/{label}/f1" in card
+
+
 def test_the_model_works_wherever_a_model_works(data, options, tmp_path):
     finetune(data, output=tmp_path / "run", **options)
     table = Scorer(tmp_path / "run" / "model")({"doc_id": ["a"], "text": ["It may leak."]})

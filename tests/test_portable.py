@@ -1,6 +1,8 @@
+import json
+
 import pytest
 
-from claimclf.portable import without_local_paths
+from claimclf.portable import clean_configs, without_local_paths
 
 
 @pytest.mark.parametrize(
@@ -59,3 +61,41 @@ def test_everything_inside_a_record_is_cleaned_and_nothing_else_changes():
     cleaned = without_local_paths(record)
     assert cleaned == {"files": {"a.jsonl": "ab12"}, "list": ["y", 3, None, True], "share": 0.5}
     assert record["files"] == {"/data/a.jsonl": "ab12"}, "the record itself is not touched"
+
+
+def test_labels_and_tokens_that_look_like_paths_stay(tmp_path):
+    labels = ["/News/Politics", "/News/Other", "/Arts/Other", "<b>x</b>"]
+    config = {
+        "types": labels,
+        "id2label": dict(enumerate(labels)),
+        "label2id": {label: index for index, label in enumerate(labels)},
+        "calibration": {"types": {label: {"threshold": 0.5} for label in labels}},
+        "provenance": {"config": {"model": {"types": labels}}},
+    }
+    tokenizer = {"eos_token": "</s>", "added_tokens_decoder": {"2": {"content": "</s>"}}}
+    before = {"config.json": json.dumps(config), "tokenizer_config.json": json.dumps(tokenizer)}
+    for name, text in before.items():
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    clean_configs(tmp_path, {})
+    for name, text in before.items():
+        assert json.loads((tmp_path / name).read_text(encoding="utf-8")) == json.loads(text)
+
+
+def test_configs_lose_the_paths_that_tell_of_files(tmp_path):
+    config = {
+        "_name_or_path": "/home/me/model",
+        "encoder": {"_name_or_path": "/home/me/minilm"},
+        "calibration": {"types": {}, "provenance": {"data": ["/home/me/dev.jsonl"]}},
+        "provenance": {"command": "train /home/me/a.toml"},
+        "tokenizer_file": "/home/me/tokenizer.json",
+    }
+    path = tmp_path / "config.json"
+    path.write_text(json.dumps(config), encoding="utf-8")
+    clean_configs(tmp_path, {"config.json": {"dtype": "float32"}})
+    assert json.loads(path.read_text(encoding="utf-8")) == {
+        "encoder": {"_name_or_path": "minilm"},
+        "calibration": {"types": {}, "provenance": {"data": ["dev.jsonl"]}},
+        "provenance": {"command": "train a.toml"},
+        "tokenizer_file": "tokenizer.json",
+        "dtype": "float32",
+    }
