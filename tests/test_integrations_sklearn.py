@@ -7,6 +7,7 @@ import pickle
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.sparse import csr_matrix
 from sklearn.base import clone, is_classifier
 from sklearn.exceptions import NotFittedError
 from sklearn.model_selection import GridSearchCV, cross_val_score
@@ -61,6 +62,21 @@ def test_an_indicator_matrix_comes_back_as_one(estimator):
 def test_what_is_easy_is_learned(base):
     estimator = ClaimTypeClassifier(base, num_epochs=60).fit(X, Y)
     assert estimator.score(X, Y) > 0.9
+
+
+def test_a_table_with_one_column_is_its_column(estimator):
+    table = pd.DataFrame({"text": X, "label": Y})
+    estimator.fit(table[["text"]], table["label"])
+    expected = estimator.predict_proba(X)
+    assert np.array_equal(estimator.predict_proba(table[["text"]]), expected)
+    assert np.array_equal(estimator.predict_proba(np.array(X).reshape(-1, 1)), expected)
+    with pytest.raises(ValueError, match="one column of sentences, got a DataFrame with 2 columns"):
+        estimator.predict(table)
+
+
+def test_a_sparse_indicator_matrix_is_learned(estimator):
+    indicator = csr_matrix(np.array([[1, 0, 1]] * 6 + [[0, 1, 0]] * 6))
+    assert estimator.fit(X, indicator).predict(X[:2]).shape == (2, 3)
 
 
 def test_no_text_gives_no_prediction(estimator):
@@ -125,6 +141,7 @@ def test_tags_tell_of_text(estimator):
     ("texts", "labels", "error", "message"),
     [
         ("It may leak.", ["a"], TypeError, r"got one str: put it in \[\]"),
+        ({"text": "b"}, ["a"], TypeError, r"got a dict with the keys \['text'\]. Give the texts"),
         ([1.5, "b"], ["a", "b"], TypeError, "got float at position 0"),
         (["a", " "], ["a", "b"], ValueError, "position 1 is blank"),
         (["a", "b"], ["a", "a"], ValueError, "at least two different labels, got one class"),

@@ -10,7 +10,7 @@ classifier.predict(["The crew was kind."])
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -62,14 +62,17 @@ class ClaimTypeClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         """Fine-tune on sentences.
 
         Args:
-            X: Sentences, `(sentences,)`.
-            y: Labels `(sentences,)`, or 0 and 1 `(sentences, labels)`.
+            X: Sentences, `(sentences,)`, or a table with one column.
+            y: Labels `(sentences,)`, or 0 and 1 `(sentences, labels)`, also sparse.
 
         Raises:
-            TypeError: If a sentence is no string.
-            ValueError: If a sentence is blank, or labels have another form or a single value.
+            TypeError: If a sentence is no string, or X is a dictionary.
+            ValueError: If a sentence is blank, X has several columns, or labels have another form
+                or a single value.
         """
         texts = _sentences(X)
+        if hasattr(y, "toarray"):  # a sparse matrix
+            y = y.toarray()
         check_consistent_length(texts, y)
         target = type_of_target(y, input_name="y")
         if target not in TARGETS:
@@ -145,11 +148,24 @@ def _sentences(X: Any) -> list[str]:
     """Strings, each as one line.
 
     Raises:
-        TypeError: If it is a string itself, or holds something else.
-        ValueError: If a string is blank.
+        TypeError: If it is a string or a dictionary itself, or holds something else.
+        ValueError: If a string is blank, or a table has several columns.
     """
     if isinstance(X, str | bytes):
         raise TypeError(f"Expected a list of sentences, got one {type(X).__name__}: put it in [].")
+    if isinstance(X, Mapping):
+        raise TypeError(
+            f"Expected a list of sentences, got a {type(X).__name__} with the keys "
+            f"{list(X)[:5]}. Give the texts of one of them."
+        )
+    shape: tuple[int, ...] = getattr(X, "shape", ())
+    if len(shape) == 2:  # a table, over which a loop would give the names of columns
+        if shape[1] != 1:
+            raise ValueError(
+                f"Expected one column of sentences, got a {type(X).__name__} with {shape[1]} "
+                'columns. Give the column of texts, such as table["text"].'
+            )
+        X = np.asarray(X)[:, 0]
     sentences = []
     for index, text in enumerate(X):
         if not isinstance(text, str):
