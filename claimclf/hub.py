@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from huggingface_hub import HfApi
+from huggingface_hub import HfApi, constants
 
 from claimclf import __version__
 from claimclf.card import rename_card, write_card
@@ -46,7 +46,7 @@ def push(
             what the model records.
         repo_id: Such as `"owner/name"`.
         private: Whether a new repository is private; None leaves it to the account's default. An
-            existing repository stays as it is.
+            existing repository stays as it is; a public one is refused where True is given.
         token: Access token with write access; None takes that of `hf auth login` or `HF_TOKEN`.
         revision: Branch to upload to, made if there is none; None takes `main`.
         report: What `claimclf evaluate --report` wrote, for the card.
@@ -57,8 +57,8 @@ def push(
 
     Raises:
         HubError: If the Hub refuses it; says what to do.
-        ValueError: If the id names no owner, or the folder holds a model of another type or damaged
-            weights.
+        ValueError: If the id names no owner, the repository is public though `private` is True, or
+            the folder holds a model of another type or damaged weights.
         FileNotFoundError: If the folder holds no model, or there is no report.
     """
     if repo_id.count("/") != 1:
@@ -72,6 +72,12 @@ def push(
         api = HfApi(token=token, library_name="claimclf", library_version=__version__)
         with hub_errors(repo_id, revision=revision or "main", token=token, is_push=True):
             api.create_repo(repo_id, private=private, exist_ok=True)
+            if private and not api.repo_info(repo_id).private:
+                raise ValueError(
+                    f"Expected {repo_id} to be private, but it exists and is public; nothing was "
+                    f"uploaded. Make it private at {constants.ENDPOINT}/{repo_id}/settings, give "
+                    "another id, or push without private."
+                )
             if revision is not None:
                 api.create_branch(repo_id, branch=revision, exist_ok=True)
             commit = api.upload_folder(

@@ -141,7 +141,12 @@ class Handler(BaseHTTPRequestHandler):
 
     def send_info(self, sha: str, files: Files, repo_id: str) -> None:
         self.answer(
-            {"id": repo_id, "sha": sha, "siblings": [{"rfilename": path} for path in files]}
+            {
+                "id": repo_id,
+                "sha": sha,
+                "private": self.server.repositories[repo_id].is_private,
+                "siblings": [{"rfilename": path} for path in files],
+            }
         )
 
     def send_tree(self, sha: str, files: Files, repo_id: str) -> None:

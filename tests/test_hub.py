@@ -102,6 +102,15 @@ def test_private_repository_needs_a_token_to_be_read(hub, tiny_classifier):
     assert ClaimClassifier.from_pretrained(REPO, token=TOKEN).calibration.types
 
 
+def test_a_private_push_to_a_public_repository_is_refused(hub, pushed, tiny_classifier):
+    commits = dict(pushed.branches)
+    with pytest.raises(ValueError, match=r"Expected me/news to be private, .* nothing was upl"):
+        push(tiny_classifier, REPO, private=True, token=TOKEN)
+    assert pushed.branches == commits
+    pushed.is_private = True
+    push(tiny_classifier, REPO, private=True, token=TOKEN)
+
+
 def test_card_carries_the_report(hub, tiny_classifier, report):  # noqa: F811
     tiny_classifier.push_to_hub(REPO, token=TOKEN, report=report)
     card = ModelCard(files(hub.repositories[REPO])["README.md"].decode())
