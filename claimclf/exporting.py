@@ -31,6 +31,7 @@ from transformers import (
 from claimclf import __version__
 from claimclf.calibration import logit, sigmoid
 from claimclf.classifier import ClaimClassifier
+from claimclf.corpora.splits import text_key
 from claimclf.documents import Document
 from claimclf.labels import TYPE_DEFINITIONS
 from claimclf.loading import quiet_transformers
@@ -72,7 +73,8 @@ def export_sequence_classifier(
     """Distil the types of a model into a standard one that reads single sentences.
 
     A score of 0.5 of the exported model stands for the full model's threshold, as servers know no
-    thresholds by type; its scores are therefore not calibrated probabilities.
+    thresholds by type; its scores are therefore not calibrated probabilities. Where a sentence has
+    exactly one type, it is the one with the highest score, in both models.
 
     Args:
         classifier: The full model.
@@ -126,7 +128,9 @@ def export_sequence_classifier(
         trainer.remove_callback(PrinterCallback)
         trainer.train()
     agreement = _compare(classifier, student, dev)
-    _save(classifier, student, agreement, len(examples), Path(folder))
+    learned = {text_key(document.text) for document in documents}
+    is_held_out = learned.isdisjoint(text_key(document.text) for document in dev)
+    _save(classifier, student, agreement, len(examples), is_held_out, Path(folder))
     return agreement
 
 
@@ -136,7 +140,11 @@ def _student(classifier: ClaimClassifier) -> PreTrainedModel:
     types = classifier.model.config.types
     config.id2label = dict(enumerate(types))
     config.label2id = {name: index for index, name in enumerate(types)}
-    config.problem_type = "multi_label_classification"
+    config.problem_type = (
+        "single_label_classification"
+        if classifier.calibration.is_exclusive
+        else "multi_label_classification"
+    )
     student: Any = AutoModelForSequenceClassification.from_config(config)  # type: ignore[no-untyped-call]
     encoder = getattr(student, student.base_model_prefix)
     missing, unexpected = encoder.load_state_dict(
@@ -162,15 +170,27 @@ def _tokens(classifier: ClaimClassifier, text: str) -> dict[str, Any]:
     return dict(encoding)
 
 
-def _targets(classifier: ClaimClassifier, documents: Sequence[Document]) -> list[list[list[float]]]:
-    """The full model's probabilities, moved so that each threshold lies at 0.5."""
+def _targets(
+    classifier: ClaimClassifier, documents: Sequence[Document]
+) -> list[list[int] | list[list[float]]]:
+    """What is learned of each sentence.
+
+    The class where it has exactly one type, else the full model's probabilities, moved so that each
+    threshold lies at 0.5.
+    """
+    read = classifier.predict_documents(documents)
+    if classifier.calibration.is_exclusive:
+        classes = {name: index for index, name in enumerate(classifier.model.config.types)}
+        return [
+            [classes[sentence.types[0]] for sentence in document.sentences] for document in read
+        ]
     thresholds = {name: types.threshold for name, types in classifier.calibration.types.items()}
     return [
         [
             [_moved(sentence.scores[name], threshold) for name, threshold in thresholds.items()]
             for sentence in document.sentences
         ]
-        for document in classifier.predict_documents(documents)
+        for document in read
     ]
 
 
@@ -184,9 +204,9 @@ def _compare(
     """Decisions of both models on dev."""
     types = classifier.model.config.types
     expected = [
-        [score >= 0.5 for score in target]
-        for targets in _targets(classifier, dev)
-        for target in targets
+        [name in sentence.types for name in types]
+        for document in classifier.predict_documents(dev)
+        for sentence in document.sentences
     ]
     texts = [sentence.text for document in dev for sentence in document.sentences]
     collate = DataCollatorWithPadding(classifier.tokenizer)
@@ -196,7 +216,9 @@ def _compare(
         for start in range(0, len(texts), READ_AT_ONCE):
             batch = collate([_tokens(classifier, text) for text in texts[start:][:READ_AT_ONCE]])
             inputs = {name: tensor.to(classifier.device) for name, tensor in batch.items()}
-            found += (student(**inputs).logits >= 0).tolist()
+            logits = student(**inputs).logits
+            best = logits.max(dim=-1, keepdim=True).values
+            found += (logits >= (best if classifier.calibration.is_exclusive else 0)).tolist()
     agreement = {}
     for column, name in enumerate(types):
         pairs = [
@@ -214,6 +236,7 @@ def _save(
     student: PreTrainedModel,
     agreement: Mapping[str, Agreement],
     num_examples: int,
+    is_held_out: bool,
     folder: Path,
 ) -> None:
     """Write model, tokenizer and card."""
@@ -228,18 +251,21 @@ def _save(
     template = Environment(
         trim_blocks=True, lstrip_blocks=True, undefined=StrictUndefined, autoescape=False
     ).from_string(source.read_text(encoding="utf-8"))
+    kind = "class" if classifier.calibration.is_exclusive else "label"
     data = ModelCardData(
         language="en",
         license="other",
         license_name="see-training-data",
         library_name="transformers",
         pipeline_tag="text-classification",
-        tags=["claimclf", "multi-label-classification", "sentence-classification"],
+        tags=["claimclf", f"multi-{kind}-classification", "sentence-classification"],
     )
     body = template.render(
         types=[(name, TYPE_DEFINITIONS.get(name)) for name in classifier.model.config.types],
         agreement=agreement,
         num_examples=num_examples,
+        is_exclusive=classifier.calibration.is_exclusive,
+        is_held_out=is_held_out,
         version=__version__,
     )
     (folder / "README.md").write_text(

@@ -7,6 +7,7 @@ import math
 import os
 import subprocess
 import sys
+from dataclasses import replace
 
 import pytest
 import torch
@@ -94,8 +95,34 @@ def test_the_card_states_the_agreement(folder, teacher, documents):
     for name, item in _compare(teacher, student, documents[:1]).items():
         share, f1 = 100 * item.share, 100 * item.counts.f1
         assert f"| `{name}` | {share:.1f} | {f1:.1f} |" in card.text
-    assert "On 5 sentences of other articles" in card.text
+    assert "On 5 sentences of articles among which are some that it learned from" in card.text
     assert card.data.library_name == "transformers"
+
+
+def test_only_articles_that_were_not_learned_from_are_called_others(teacher, documents, tmp_path):
+    dev = teacher.predict(["It may leak. Nobody was hurt."])
+    export_sequence_classifier(teacher, documents, tmp_path / "e", dev=dev, num_epochs=1)
+    text = (tmp_path / "e" / "README.md").read_text(encoding="utf-8")
+    assert "On 2 sentences of other articles, per cent" in text
+
+
+def test_of_types_that_exclude_each_other_the_highest_is_learned(teacher, documents, tmp_path):
+    teacher.calibration = replace(teacher.calibration, is_exclusive=True)
+    (document,) = teacher.predict_documents(documents[:1])
+    (targets,) = _targets(teacher, documents[:1])
+    assert [TYPES[target] for target in targets] == [s.types[0] for s in document.sentences]
+    folder = tmp_path / "export"
+    agreement = export_sequence_classifier(
+        teacher, documents, folder, dev=documents[:1], num_epochs=1
+    )
+    student = AutoModelForSequenceClassification.from_pretrained(folder)
+    assert student.config.problem_type == "single_label_classification"
+    counts = [item.counts for item in agreement.values()]
+    assert sum(item.true_positives + item.false_negatives for item in counts) == len(targets)
+    assert sum(item.true_positives + item.false_positives for item in counts) == len(targets)
+    card = ModelCard.load(folder / "README.md")
+    assert "the type with the highest score (softmax; exactly one)" in card.text
+    assert "multi-class-classification" in card.data.tags
 
 
 def test_what_is_learned_is_what_the_full_model_answers(teacher, documents):
