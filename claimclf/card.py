@@ -26,6 +26,7 @@ from claimclf.report.tables import (
     SECTIONS,
     Row,
     Table,
+    escape_cell,
     figure_cell,
     figure_title,
     judgement_title,
@@ -228,6 +229,7 @@ def _render(**facts: Any) -> str:
         undefined=StrictUndefined,
         autoescape=False,  # Markdown, not HTML
     )
+    environment.filters["cell"] = escape_cell
     template = files("claimclf").joinpath("templates", "card.md.j2").read_text(encoding="utf-8")
     return environment.from_string(template).render(facts)
 

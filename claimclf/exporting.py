@@ -37,6 +37,7 @@ from claimclf.labels import TYPE_DEFINITIONS
 from claimclf.loading import quiet_transformers
 from claimclf.metrics import PRF
 from claimclf.portable import clean_configs
+from claimclf.report.tables import escape_cell
 
 logger = logging.getLogger(__name__)
 
@@ -248,9 +249,11 @@ def _save(
     inputs = {"model_input_names": ["input_ids", "attention_mask"]}
     clean_configs(folder, {"tokenizer_config.json": inputs})
     source = files("claimclf").joinpath("templates", "sequence_card.md.j2")
-    template = Environment(
+    environment = Environment(
         trim_blocks=True, lstrip_blocks=True, undefined=StrictUndefined, autoescape=False
-    ).from_string(source.read_text(encoding="utf-8"))
+    )
+    environment.filters["cell"] = escape_cell
+    template = environment.from_string(source.read_text(encoding="utf-8"))
     kind = "class" if classifier.calibration.is_exclusive else "label"
     data = ModelCardData(
         language="en",

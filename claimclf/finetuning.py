@@ -109,10 +109,14 @@ def finetune(
         The classifier, as it is saved in `output/model`.
 
     Raises:
-        ValueError: If the data are bad or too few, or the output folder holds a model already.
+        ValueError: If the data are bad, too few or all of one label, or the output is a file or
+            holds a model already.
         FileNotFoundError: If a file or the package's model is missing.
     """
     output = Path(output)
+    found = next(path for path in (output, *output.parents) if path.exists())
+    if not found.is_dir():
+        raise ValueError(f"Expected a folder to make, got {output}: {found} is a file.")
     if (output / "model").exists():
         raise ValueError(f"{output} already holds a model. Give another output folder.")
     columns = {
@@ -124,6 +128,11 @@ def finetune(
     held_out = (
         None if dev is None else read_sentences(dev, types=labelled.types, **columns)  # type: ignore[arg-type]
     )
+    if set(labelled.counts().values()) == {sum(1 for _ in labelled.sentences())}:
+        raise ValueError(
+            f"{data}: every sentence has the label {' and '.join(map(repr, labelled.types))}, so "
+            "there is nothing to tell apart. Add sentences with other labels, or with none."
+        )
     for warning in label_warnings(labelled):
         logger.warning(warning)
     documents = labelled.documents

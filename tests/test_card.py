@@ -183,6 +183,18 @@ def test_own_types_get_no_claims_about_news(tiny_classifier):
     assert "news articles" not in text
 
 
+def test_labels_of_several_lines_do_not_break_a_table(tiny_classifier):
+    types = ["cost\nof|it", "time"]
+    calibration = {
+        **Calibration.identity(types).to_dict(),
+        "provenance": {"num_documents": 9, "num_sentences": 9},
+    }
+    config = {**tiny_classifier.model.config.to_dict(), "types": types, "calibration": calibration}
+    text = str(model_card(config, name="reviews"))
+    assert "| `cost of\\|it` | defined by the training data |" in text
+    assert "| `cost of\\|it` | 0.50 |" in text
+
+
 def test_exclusive_types_have_no_thresholds(tiny_classifier):
     calibration = Calibration(
         types={"praise": Decision(), "complaint": Decision()},

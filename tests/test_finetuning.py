@@ -180,6 +180,20 @@ def test_an_output_folder_with_a_model_is_kept(data, options, tmp_path):
         finetune(data, output=tmp_path / "run", **options)
 
 
+def test_a_file_in_place_of_the_output_is_found_before_training(data, options):
+    for output in (data, data / "run"):
+        with pytest.raises(ValueError, match=r"Expected a folder to make, got .*own.csv is a file"):
+            finetune(data, output=output, **options)
+
+
+def test_one_label_on_every_sentence_is_an_error(options, tmp_path):
+    path = tmp_path / "own.csv"
+    path.write_text(sentences("harm", "harm"), encoding="utf-8")
+    with pytest.raises(ValueError, match=r"every sentence has the label 'harm', so there is noth"):
+        finetune(path, output=tmp_path / "run", **options)
+    assert not (tmp_path / "run").exists()
+
+
 def test_too_few_sentences_are_an_error(options, tmp_path):
     path = tmp_path / "own.csv"
     path.write_text("text,label\nOne.,a\nOne.,b\n")

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from sklearn import metrics as sklearn_metrics
 
+from claimclf.corpora.sentences import sentence_documents
 from claimclf.documents import Attribution, Document, Perspective, Sentence, Source, Span
 from claimclf.labels import AUTHOR, SOURCE, TYPES, UNRESOLVED
 from claimclf.metrics import (
@@ -250,6 +251,13 @@ def test_types_are_judged_where_they_are_known():
     assert "types/statistic" not in judgements
     assert "types/exact_set" not in judgements
     assert judgements["types/attribution"].errors() == [(0, 0), (0, 1)]
+
+
+def test_own_types_keep_their_order_whatever_their_names():
+    types = ("cue", "content", "anger", "kind")
+    (document,) = sentence_documents([("It may leak.", types, None)], types)
+    judgements = judge([document], [document])
+    assert list(judgements) == [*(f"types/{name}" for name in types), "types/exact_set"]
 
 
 def test_exact_set_wants_every_type_right():

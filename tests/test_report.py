@@ -14,10 +14,20 @@ import pytest
 from claimclf.corpora import write_jsonl
 from claimclf.documents import Document
 from claimclf.evaluation import evaluate
+from claimclf.metrics import Score
 from claimclf.report import compare_runs, report_page, write_report
 from claimclf.report.comparison import differences, load_run
 from claimclf.report.page import error_notes
-from claimclf.report.tables import report_markdown
+from claimclf.report.tables import (
+    Cell,
+    Row,
+    Table,
+    figure_cell,
+    figure_title,
+    judgement_title,
+    markdown_table,
+    report_markdown,
+)
 from tests.test_evaluation import STORIES, NoisyReader, story
 from tests.test_render import in_browser, run_page
 
@@ -37,6 +47,36 @@ def report():
 @pytest.fixture(scope="module")
 def folder(report, tmp_path_factory):
     return write_report(report, tmp_path_factory.mktemp("reports") / "noisy")
+
+
+@pytest.mark.parametrize(
+    ("judgement", "title", "head"),
+    [
+        ("types/cost/a", "cost/a", "cost/a F1"),
+        ("types/content", "content", "content F1"),
+        ("types/source", "source", "source F1"),
+        ("types/is_source", "is source", "is source F1"),
+        ("spans/content", "content", "content spans F1"),
+        ("perspective/source", "Right source", "right source F1"),
+    ],
+)
+def test_own_types_are_titled_by_their_whole_name(judgement, title, head):
+    assert judgement_title(judgement) == title
+    assert figure_title(f"{judgement}/f1") == head
+
+
+def test_the_sentences_behind_a_type_are_its_own():
+    assert figure_cell(Score(0.5, 0.4, 0.6, 9), "types/macro/f1").judgement == "types/exact_set"
+    assert figure_cell(Score(0.5, 0.4, 0.6, 9), "types/macros/f1").judgement == "types/macros"
+
+
+def test_names_do_not_break_a_table():
+    cell = Cell("50.0")
+    assert markdown_table(Table("", ("one\ntwo", "a|b"), (Row("c\nd", (cell, cell)),))) == [
+        "| | one two | a\\|b |",
+        "|---|--:|--:|",
+        "| c d | 50.0 | 50.0 |",
+    ]
 
 
 def test_every_file_is_written(folder):

@@ -267,6 +267,8 @@ def _order(judgement: str) -> tuple[int, int]:
     """Place of a judgement in reports; types stay in schema order."""
     groups = ("types", "perspective", "spans", "words", "sentences")
     group, _, rest = judgement.partition("/")
+    if group == "types":  # whose names are the user's: "content" is no span there
+        return 0, 0
     places = [f"source_{place}" for place in PLACES]
     known = ("is_source", "right", "source", *places, "kind", "party", *SPAN_LABELS)
     return groups.index(group), known.index(rest) if rest in known else -1

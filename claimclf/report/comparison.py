@@ -12,13 +12,15 @@ from typing import Any
 import numpy as np
 
 from claimclf.metrics import (
+    PERSPECTIVE,
     Difference,
     Outcomes,
     compare_figures,
     draw_documents,
     figures,
 )
-from claimclf.report.tables import MEASURE_TITLES, judgement_title, percent
+from claimclf.metrics.judging import EXACT_SET
+from claimclf.report.tables import MEASURE_TITLES, escape_cell, judgement_title, percent
 
 MAX_EXAMPLES = 5
 """Examples of each kind of change."""
@@ -124,7 +126,7 @@ def _differences(baseline: Run, run: Run) -> list[str]:
         better = "–" if math.isnan(item.share_better) else f"{100 * item.share_better:.0f} %"
         title = f"{judgement_title(judgement)}, {MEASURE_TITLES[measure]}"
         lines.append(
-            f"| {title} | {percent(item.first)} | {percent(item.second)} | "
+            f"| {escape_cell(title)} | {percent(item.first)} | {percent(item.second)} | "
             f"{f'**{difference}**' if is_sure else difference} | {interval} | {better} |"
         )
     return [
@@ -147,9 +149,7 @@ def _examples(baseline: Run, run: Run) -> list[str]:
     for name, before in baseline.judgements.items():
         if name.split("/")[0] not in ("types", "perspective") or name not in run.judgements:
             continue
-        if name.endswith(("exact_set", "right")) or "source_" in name.split("/")[1].removeprefix(
-            "is_"
-        ):
+        if name in (EXACT_SET, PERSPECTIVE) or name.startswith("perspective/source_"):
             continue
         after = run.judgements[name]
         was_wrong, is_wrong = set(before.errors()), set(after.errors())

@@ -168,8 +168,14 @@ def slice_tables(slices: Iterable[Slice]) -> list[Table]:
             for name in dict.fromkeys(name for item in members for name in item.scores)
             if name.split("/")[0] in ("types", "perspective", "spans")
             and name not in ("types/exact_set/accuracy", "perspective/is_source/f1")
-            and "source_" not in name.removeprefix("perspective/is_source")
-            and not name.startswith(("perspective/right", "perspective/kind", "perspective/party"))
+            and not name.startswith(
+                (
+                    "perspective/source_",
+                    "perspective/right",
+                    "perspective/kind",
+                    "perspective/party",
+                )
+            )
         ]
         rows = [
             Row(
@@ -297,27 +303,28 @@ def report_markdown(
         lines += [f"## {table.title}", "", *markdown_table(table), ""]
         lines += [table.note, ""] if table.note else []
     lines += ["## Thresholds", "", "| type | threshold |", "|---|--:|"]
-    lines += [f"| {_plain(name)} | {text} |" for name, text in threshold_texts(report).items()]
+    thresholds = threshold_texts(report)
+    lines += [f"| {escape_cell(_plain(name))} | {text} |" for name, text in thresholds.items()]
     lines += ["", "## Where these figures come from", "", "| | |", "|---|---|"]
-    lines += [f"| {name} | {_escape(value)} |" for name, value in provenance_rows(report)]
+    lines += [f"| {name} | {escape_cell(value)} |" for name, value in provenance_rows(report)]
     return "\n".join(lines) + "\n"
 
 
 def markdown_table(table: Table) -> list[str]:
     """A table in Markdown, intervals beside their figures."""
     lines = [
-        "| | " + " | ".join(table.columns) + " |",
+        "| | " + " | ".join(map(escape_cell, table.columns)) + " |",
         "|---|" + "--:|" * len(table.columns),
     ]
     for row in table.rows:
         cells = [f"{cell.text} {cell.interval}".strip() for cell in row.cells]
-        lines.append(f"| {_escape(row.title)} | " + " | ".join(cells) + " |")
+        lines.append(f"| {escape_cell(row.title)} | " + " | ".join(cells) + " |")
     return lines
 
 
 def judgement_title(judgement: str) -> str:
     """A judgement as a reader calls it."""
-    return TITLES.get(judgement, _plain(judgement.split("/")[-1]))
+    return TITLES.get(judgement, _plain(judgement.partition("/")[2]))
 
 
 def report_title(report: Report) -> str:
@@ -389,7 +396,9 @@ def figure_cell(score: Score | None, figure: str) -> Cell:
     if score is None:
         return Cell("")
     # Behind the mean over the types are the sentences of which any type is wrong.
-    judgement = figure.rsplit("/", 1)[0].replace("types/macro", "types/exact_set")
+    judgement = figure.rsplit("/", 1)[0]
+    if judgement == "types/macro":
+        judgement = EXACT_SET
     if math.isnan(score.low):
         return Cell(percent(score.value), "", judgement)
     return Cell(percent(score.value), f"[{percent(score.low)}, {percent(score.high)}]", judgement)
@@ -398,24 +407,25 @@ def figure_cell(score: Score | None, figure: str) -> Cell:
 def figure_title(figure: str) -> str:
     """The name of a figure, as short as the head of a column needs it."""
     judgement, measure = figure.rsplit("/", 1)
-    group, name = judgement.split("/", 1)
     short = {
-        "macro": "types, mean",
-        "exact_set": "all types right",
-        "is_source": "author or source",
-        "source": "right source" if group == "perspective" else "source spans",
-        "kind": "right kind",
-        "attribution_from_type": "attributed sentences",
-        "cue": "cue spans",
-        "content": "content spans",
+        "types/macro": "types, mean",
+        "types/exact_set": "all types right",
+        "perspective/is_source": "author or source",
+        "perspective/source": "right source",
+        "perspective/kind": "right kind",
+        "sentences/attribution_from_type": "attributed sentences",
+        "spans/source": "source spans",
+        "spans/cue": "cue spans",
+        "spans/content": "content spans",
     }
     suffix = " F1" if measure == "f1" else ""
-    return short.get(name, _plain(name)) + suffix
+    return short.get(judgement, _plain(judgement.partition("/")[2])) + suffix
 
 
 def _plain(name: str) -> str:
     return name.replace("_", " ")
 
 
-def _escape(value: Any) -> str:
+def escape_cell(value: Any) -> str:
+    """A value as it can stand in a table of Markdown."""
     return str(value).replace("|", "\\|").replace("\n", " ")
