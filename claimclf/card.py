@@ -90,7 +90,7 @@ PACKAGED = "claimclf"
 PLACEHOLDER = '"path/to/this/folder"'
 """What a card gives to `from_pretrained` until the model is on the Hub."""
 
-_LOADING = re.compile(r"(ClaimClassifier\.from_pretrained)\([^)\n]*\)")
+_LOADING = "ClaimClassifier.from_pretrained("
 _INDEX_NAME = re.compile(r"(\nmodel-index:\n- name: )[^\n]+")
 
 SPLITS = {"train": "Learned from", "dev": "Stopping, calibration, thresholds"}
@@ -145,9 +145,12 @@ def write_card(
 
 
 def rename_card(card: Path, name: str) -> None:
-    """Let a card that was written under another name, or none, tell how to load the model."""
+    """Let a card that was written without a Hub id, or for the package, tell how to load the model.
+
+    Calls that name a model already are of the card's author, and stay.
+    """
     text = card.read_text(encoding="utf-8").replace(PLACEHOLDER, _location(name))
-    text = _LOADING.sub(lambda found: f"{found.group(1)}({_location(name)})", text)
+    text = text.replace(f"{_LOADING})", f"{_LOADING}{_location(name)})")
     text = _INDEX_NAME.sub(lambda found: f"{found.group(1)}{name}", text)
     card.write_text(text, encoding="utf-8")
 

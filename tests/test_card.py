@@ -9,7 +9,7 @@ import pytest
 from huggingface_hub import ModelCard
 
 from claimclf.calibration import Calibration, Decision
-from claimclf.card import failures, model_card, write_card
+from claimclf.card import failures, model_card, rename_card, write_card
 from claimclf.evaluation import evaluate
 from claimclf.labels import KIND_DEFINITIONS, TYPE_DEFINITIONS, TYPES
 from claimclf.metrics import Score
@@ -257,6 +257,19 @@ def test_undefined_figures_are_dashes_and_stay_out_of_the_metadata(tiny_classifi
     assert result.metric_args.get("low") is None
     assert "| speculation | – |" in card.text
     assert not math.isnan(result.metric_value)
+
+
+def test_a_new_name_goes_where_there_is_none_yet(tmp_path):
+    calls = ('("path/to/this/folder")', "()", '("other/base")', '("me/news", revision="abc")')
+    path = tmp_path / "README.md"
+    text = "\n".join(f"ClaimClassifier.from_pretrained{call}" for call in calls)
+    path.write_text(text, encoding="utf-8")
+    rename_card(path, "me/news")
+    assert read(path).replace("ClaimClassifier.from_pretrained", "").splitlines() == [
+        '("me/news")',
+        '("me/news")',
+        *calls[2:],
+    ]
 
 
 def test_another_model_is_refused(tiny_encoder):
