@@ -42,8 +42,8 @@ def load_pretrained(
     """Load a trained model and its tokenizer from a folder or the Hub, in fp32.
 
     Raises:
-        ValueError: If it is a model of another type, or its weights are damaged, of a strange type
-            or of another shape than its config says.
+        ValueError: If it is a model of another type, its weights are damaged, of a strange type
+            or of another shape than its config says, or its tokenizer is of another model.
         OSError: If there is no such model, or the Hub refuses it.
     """
     source = str(name_or_path)
@@ -73,6 +73,7 @@ def load_pretrained(
             )
             + ". They are of different models; save or download the folder again."
         )
+    _check_vocabulary(model, tokenizer, source)
     return model, tokenizer
 
 
@@ -133,8 +134,8 @@ def build_model(
 
     Raises:
         ValueError: If `python:` names a package that is not installed, nothing in the encoder's
-            config sets its dropout, or the config wants other kinds or pointers than the trained
-            model has.
+            config sets its dropout, its tokenizer is of another model, or the config wants other
+            kinds or pointers than the trained model has.
         OSError: If there is no such encoder.
     """
     source = resolve_path(config.encoder)
@@ -161,6 +162,7 @@ def build_model(
             **encoder_options(claim_config),
         )
         tokenizer = _load_tokenizer(source, source)
+    _check_vocabulary(model, tokenizer, source)
     return model, tokenizer
 
 
@@ -196,6 +198,16 @@ def _load_tokenizer(folder: str | Path, name: str) -> PreTrainedTokenizerBase:
             "claimclf never runs. Take a model whose tokenizer transformers knows."
         ) from error
     return tokenizer
+
+
+def _check_vocabulary(model: ClaimModel, tokenizer: PreTrainedTokenizerBase, name: str) -> None:
+    """Refuse a tokenizer with tokens that the encoder has no embeddings for."""
+    num_embeddings = model.encoder.get_input_embeddings().weight.shape[0]
+    if len(tokenizer) > num_embeddings:
+        raise ValueError(
+            f"{name}: its tokenizer has {len(tokenizer):,} tokens, its encoder embeddings for "
+            f"{num_embeddings:,}. They are of different models; save or download the folder again."
+        )
 
 
 def _dropout(encoder: Mapping[str, Any], config: ModelConfig) -> dict[str, float]:

@@ -125,6 +125,15 @@ def test_a_tokenizer_with_code_of_its_own_is_refused(folder):
         load_pretrained(folder)
 
 
+def test_a_tokenizer_with_more_tokens_than_the_encoder_is_refused(folder):
+    tokenizer = AutoTokenizer.from_pretrained(folder)
+    size = len(tokenizer)
+    tokenizer.add_tokens(["unheard"])
+    tokenizer.save_pretrained(folder)
+    with pytest.raises(ValueError, match=f"tokenizer has {size + 1} tokens, .* for {size}. They"):
+        load_pretrained(folder)
+
+
 def test_a_config_whose_types_are_not_those_of_its_calibration_is_refused(folder):
     path = folder / "config.json"
     config = json.loads(path.read_text(encoding="utf-8"))
