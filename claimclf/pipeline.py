@@ -7,7 +7,7 @@ from transformers import pipeline
 classify = pipeline("claim-classification", model="owner/name")
 ```
 
-Without `model` it is the one inside this package.
+Without `model` it is the one inside this package. `dtype` is that of `ClaimClassifier`.
 """
 
 from __future__ import annotations
@@ -41,8 +41,13 @@ class ClaimPipeline(Pipeline):
                 f"{TASK} needs a model of claimclf, got {type(self.model).__name__}. Give the "
                 "folder or Hub id of one."
             )
+        # The heads compute in fp32, whatever the encoder does.
+        self.model.float()  # type: ignore[no-untyped-call]
         self.classifier = ClaimClassifier(
-            self.model, cast("PreTrainedTokenizerBase", self.tokenizer), device=str(self.device)
+            self.model,
+            cast("PreTrainedTokenizerBase", self.tokenizer),
+            device=str(self.device),
+            dtype=str(kwargs.get("dtype", "auto")).removeprefix("torch."),
         )
 
     def __call__(self, inputs: Any, *args: Any, **kwargs: Any) -> Any:

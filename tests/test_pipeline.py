@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
+import torch
 from transformers import pipeline
 
 from claimclf.classifier import ClaimClassifier
@@ -61,6 +62,20 @@ def test_a_list_gives_a_list_of_such_lists(classify, num_texts, batch_size):
     results = classify(texts, batch_size=batch_size)
     assert results == [classify(text) for text in texts]
     assert classify(tuple(texts)) == results
+
+
+@pytest.mark.parametrize("dtype", ["float32", "bfloat16", torch.float32])
+def test_it_computes_in_the_precision_that_is_asked_for(folder, dtype):
+    classify = pipeline(TASK, model=folder, device="cpu", dtype=dtype)
+    name = str(dtype).removeprefix("torch.")
+    assert classify.classifier.dtype == next(classify.model.encoder.parameters()).dtype
+    assert str(classify.classifier.dtype) == f"torch.{name}"
+    assert len(classify("It may leak. It will hold.")) == 2
+
+
+def test_a_precision_that_is_not_known_is_refused(folder):
+    with pytest.raises(ValueError, match=r"dtype must be one of 'auto', .* got 'float16'"):
+        pipeline(TASK, model=folder, device="cpu", dtype="float16")
 
 
 def test_a_stream_gives_a_stream(classify):
