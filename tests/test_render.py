@@ -16,6 +16,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from claimclf.corpora.sentences import sentence_documents
 from claimclf.documents import Document, Perspective, Sentence, Source
 from claimclf.examples import example_document
 from claimclf.labels import TYPES
@@ -385,6 +386,25 @@ def test_a_filter_in_the_address_is_applied(tmp_path):
     )
     assert shown_numbers(html) == expected
     assert f">{len(expected)} of {len(document.sentences)} sentences</output>" in html
+
+
+@pytest.mark.slow
+@in_browser
+@pytest.mark.parametrize(
+    ("fragment", "expected"),
+    [
+        ("#type=fee%2C%20tax", [1]),
+        ("#type=none", [2]),
+        ("#type=", [3]),
+        ("#type=,fee%2C%20tax", [1, 3]),
+        ("#type=fee", [1, 2, 3]),
+        ("#source=1", [1, 2, 3]),
+    ],
+)
+def test_own_types_are_told_apart_in_the_address(tmp_path, fragment, expected):
+    rows = [("It costs.", ("fee, tax",), "a"), ("It is free.", ("none",), "a"), ("So.", (), "a")]
+    (document,) = sentence_documents(rows, ("fee, tax", "none"))
+    assert shown_numbers(run_page(tmp_path, document_page(document), fragment)) == expected
 
 
 @pytest.mark.slow

@@ -1,5 +1,6 @@
 // Adds to what HTML and CSS do alone: a card with the scores, a count of what a filter leaves, and
-// filters in the page's address (#type=statistic,speculation&source=2). Text only, never HTML.
+// filters in the page's address (#type=statistic,speculation&source=2; an empty type is that of sentences without
+// any). Text only, never HTML.
 (() => {
   const make = (tag, properties = {}, ...children) => {
     const element = Object.assign(document.createElement(tag), properties);
@@ -40,8 +41,12 @@
     };
     const read = () => {
       if (!location.hash.includes("=")) return; // a link to one sentence, not a filter
-      const wanted = new URLSearchParams(location.hash.slice(1));
-      for (const box of boxes) box.checked = (wanted.get(box.name) ?? "").split(",").includes(box.value);
+      const decode = (value) => new URLSearchParams(`=${value}`).get("");
+      const wanted = new Map(location.hash.slice(1).split("&").map((part) => {
+        const [name, values = ""] = part.split(/=(.*)/s);
+        return [name, values.split(",").map(decode)]; // in this order: a name may hold a comma of its own
+      }));
+      for (const box of boxes) box.checked = wanted.get(box.name)?.includes(box.value) ?? false;
       count();
     };
     const changed = () => {
