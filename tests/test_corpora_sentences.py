@@ -111,6 +111,18 @@ def test_types_can_be_given_beforehand(write):
             "text,label\nOne, two.,a\n",
             "line 2: 3 cells for 2 columns. Put texts that hold ',' in double quotes",
         ),
+        ("a.csv", "text,label\nOne.,a\nTwo.\n", "line 3: 1 cells for 2 columns"),
+        (
+            "a.csv",
+            'text,label\n"The ferry may sail.,b\nIt leaks.,a\nNo.,b\nYes.,a\n',
+            "line 2 to 5: not CSV: a quote is never closed. Write quotes inside a cell twice",
+        ),
+        (
+            "a.csv",
+            'text,label\n"The ferry may sail.,b\nIt "leaks".,a\nNo.,b\n',
+            "line 2 to 3: not CSV: a quote inside a field is not doubled",
+        ),
+        ("a.csv", f"text,label\nOne.,a\n{'x' * 200_000},b\n", "line 3: not CSV: field larger than"),
         (
             "a.csv",
             "text,label,Labels\nOne.,a,b\n",

@@ -281,14 +281,25 @@ def test_a_quote_that_is_never_closed_spoils_the_lines_it_swallows_and_says_so(t
 
 def test_a_record_with_too_many_fields_names_all_of_its_lines(tmp_path):
     path = tmp_path / "a.csv"
-    path.write_text('id,text\n1,"The dam.\n2,"Yes", and no.\n3,A,B\n4,Four\n')
+    path.write_text('id,text\n1,"The dam.\n2","Yes", and no.\n3,A,B\n4,Four\n')
     several, single, good = rows_of(path)
     assert (several.place, several.code) == (2, "csv")
     assert several.reason == (
-        "Expected 2 fields as in the header, got 3 in lines 2 to 3, none of which is scored."
+        "Expected 2 fields as in the header, got 4 in lines 2 to 3, none of which is scored."
     )
     assert single.reason == "Expected 2 fields as in the header, got 3."
     assert good.doc_id == "4"
+
+
+def test_a_quote_that_a_later_one_closes_does_not_put_two_rows_into_one(tmp_path):
+    path = tmp_path / "a.csv"
+    path.write_text('id,text\n1,"The dam is safe.\n2,He said "no" today.\n3,"O""K"\n4,"A\nB"\n')
+    several, *good = rows_of(path)
+    assert (several.place, several.code) == (2, "csv")
+    assert several.reason == (
+        "Not CSV: a quote inside a field is not doubled in lines 2 to 3, none of which is scored."
+    )
+    assert articles(good) == [("3", 'O"K'), ("4", "A\nB")]
 
 
 def test_a_header_that_is_no_csv_is_named(tmp_path):

@@ -6,7 +6,6 @@ the same `document` are put together, so that each is read in the context of the
 
 from __future__ import annotations
 
-import csv
 import io
 import json
 from collections import Counter
@@ -15,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from claimclf.corpora.csv_records import csv_records
 from claimclf.documents import Document, Sentence
 
 TEXT_COLUMNS = ("text", "sentence")
@@ -23,6 +23,9 @@ DOCUMENT_COLUMN = "document"
 
 RESERVED = frozenset({"macro", "exact_set"})
 """Names that reports use for figures over all types."""
+
+MAX_CELL_CHARACTERS = 131_072
+"""Longest cell of a table; a longer one is no sentence."""
 
 MAX_SHOWN = 5
 """Most problems that an error lists."""
@@ -124,20 +127,29 @@ def _rows(path: Path) -> Iterator[tuple[int, Mapping[str, Any]]]:
     if suffix in (".jsonl", ".ndjson"):
         yield from _json_rows(path, content)
     elif suffix in (".csv", ".tsv"):
-        header = content.partition("\n")[0]
-        delimiter = max("\t;,", key=header.count)
-        # Not by splitlines: a text may hold other separators that Unicode knows.
-        reader = csv.DictReader(io.StringIO(content, newline=""), delimiter=delimiter)
-        for row in reader:
-            if None in row:
-                num_columns = len(reader.fieldnames or ())
-                raise ValueError(
-                    f"{path}: line {reader.line_num}: {num_columns + len(row[None])} cells for "
-                    f"{num_columns} columns. Put texts that hold {delimiter!r} in double quotes."
-                )
-            yield reader.line_num, row
+        yield from _table_rows(path, content)
     else:
         raise ValueError(f"{path}: expected a .csv, .tsv or .jsonl file, got {suffix!r}.")
+
+
+def _table_rows(path: Path, content: str) -> Iterator[tuple[int, Mapping[str, Any]]]:
+    delimiter = max("\t;,", key=content.partition("\n")[0].count)
+    # Not by splitlines: a text may hold other separators that Unicode knows.
+    lines = io.StringIO(content, newline="")
+    header: list[str] = []
+    for record in csv_records(lines, delimiter, max_field=MAX_CELL_CHARACTERS):
+        line, cells = record.first_line, record.fields
+        where = f"{path}: line {line}" + (f" to {record.last_line}" if record.is_joined else "")
+        if isinstance(cells, str):
+            raise ValueError(f"{where}: not CSV: {cells}. Write quotes inside a cell twice.")
+        if header and cells and len(cells) != len(header):
+            raise ValueError(
+                f"{where}: {len(cells)} cells for {len(header)} columns. "
+                f"Put texts that hold {delimiter!r} in double quotes."
+            )
+        if header and cells:
+            yield line, dict(zip(header, cells, strict=True))
+        header = header or cells
 
 
 def _json_rows(path: Path, content: str) -> Iterator[tuple[int, Mapping[str, Any]]]:

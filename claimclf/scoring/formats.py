@@ -6,17 +6,18 @@ look for: a line of JSON Lines or CSV, a row of Parquet, counted from 1.
 
 from __future__ import annotations
 
-import csv
 import io
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from itertools import chain, islice
+from itertools import islice
 from pathlib import Path
 from typing import Any, BinaryIO, Final, TypeAlias, cast
 
 import pyarrow as pa
 import pyarrow.parquet as pq
+
+from claimclf.corpora.csv_records import CsvRecord, csv_records
 
 COMPRESSIONS: Final = {".gz": "gzip", ".zst": "zstd"}
 """Compression by the last suffix of a file name."""
@@ -166,60 +167,24 @@ def _parse_jsonl(content: Any, columns: Columns) -> tuple[Any, Any]:
 # CSV
 
 
-@dataclass(frozen=True, slots=True)
-class _CsvRecord:
-    """One record and the lines that it takes."""
-
-    first_line: int
-    last_line: int
-    fields: list[str] | str
-    """Why there are none, where it can't be split into fields."""
-
-    @property
-    def lines(self) -> str:
-        """How a message names the lines, if they are several: a quote may be amiss."""
-        if self.first_line == self.last_line:
-            return ""
-        return f" in lines {self.first_line} to {self.last_line}, none of which is scored"
+def _lines_of(record: CsvRecord) -> str:
+    """How a message names the lines of a record, if they are several: a quote may be amiss."""
+    if not record.is_joined:
+        return ""
+    return f" in lines {record.first_line} to {record.last_line}, none of which is scored"
 
 
-def _open_csv(path: Path) -> tuple[list[str], Iterator[_CsvRecord], Progress]:
+def _open_csv(path: Path) -> tuple[list[str], Iterator[CsvRecord], Progress]:
     """Header and records of a CSV file, and how far they have been read."""
     file, progress = open_binary(path)
     # Bytes that are not UTF-8 come through as lone surrogates and spoil only their own record.
     text = io.TextIOWrapper(file, "utf-8-sig", errors="surrogateescape", newline="")
     delimiter = "\t" if ".tsv" in (suffix.lower() for suffix in path.suffixes) else ","
-    records = _csv_records(text, delimiter)
-    header = next((record for record in records if record.fields), _CsvRecord(1, 1, []))
+    records = csv_records(text, delimiter, max_field=MAX_RECORD_BYTES)
+    header = next((record for record in records if record.fields), CsvRecord(1, 1, []))
     if isinstance(header.fields, str):
-        raise InputError(f"{path.name}: the header is no CSV: {header.fields}{header.lines}.")
+        raise InputError(f"{path.name}: the header is no CSV: {header.fields}{_lines_of(header)}.")
     return header.fields, records, progress
-
-
-def _csv_records(text: Iterable[str], delimiter: str) -> Iterator[_CsvRecord]:
-    """Records of a CSV file, the header first."""
-    is_at_end = False
-
-    def end() -> Iterator[str]:
-        nonlocal is_at_end
-        is_at_end = True
-        yield from ()
-
-    csv.field_size_limit(MAX_RECORD_BYTES)
-    reader = csv.reader(chain(text, end()), delimiter=delimiter)
-    while True:
-        line = reader.line_num + 1
-        fields: list[str] | str
-        try:
-            fields = next(reader)
-        except StopIteration:
-            return
-        except csv.Error as error:
-            fields = str(error)
-        else:
-            # Only inside quotes does a record need a line beyond the last one.
-            fields = "a quote is never closed" if is_at_end else fields
-        yield _CsvRecord(line, reader.line_num, fields)
 
 
 def _csv_columns(path: Path) -> list[str]:
@@ -236,11 +201,12 @@ def _parse_csv(content: Any, columns: Columns) -> tuple[Any, Any]:
     header, record = content
     fields = record.fields
     if isinstance(fields, str):
-        raise BadRow("csv", f"Not CSV: {fields}{record.lines}.")
+        raise BadRow("csv", f"Not CSV: {fields}{_lines_of(record)}.")
     if len(fields) != len(header):
         raise BadRow(
             "csv",
-            f"Expected {len(header)} fields as in the header, got {len(fields)}{record.lines}.",
+            f"Expected {len(header)} fields as in the header, got {len(fields)}"
+            f"{_lines_of(record)}.",
         )
     text = fields[header.index(columns.text)]
     return text, None if columns.id is None else fields[header.index(columns.id)]
