@@ -5,6 +5,9 @@ torch is imported when a device is asked for, so that choosing costs nothing.
 
 from __future__ import annotations
 
+import logging
+import os
+import shutil
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +15,8 @@ from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     import torch
+
+logger = logging.getLogger(__name__)
 
 BFLOAT16_FLAGS = frozenset({"amx_bf16", "avx512_bf16"})
 """CPU flags of processors that multiply bfloat16 natively.
@@ -71,9 +76,9 @@ def choose_backend(name: str = "auto", *, num_bytes: int = 0) -> Backend:
         return Backend.parse(name)
     if _may_have_gpu() and choose_device().type == "cuda":
         dtype = str(choose_dtype("auto", choose_device())).removeprefix("torch.")
-        return Backend("cuda", dtype, num_bytes >= COMPILE_FROM_BYTES)
+        return Backend("cuda", dtype, _pays_to_compile(num_bytes))
     dtype = "bfloat16" if multiplies_bfloat16() else "float32"
-    return Backend("cpu", dtype, num_bytes >= COMPILE_FROM_BYTES)
+    return Backend("cpu", dtype, _pays_to_compile(num_bytes))
 
 
 def multiplies_bfloat16(cpuinfo: str | Path = "/proc/cpuinfo") -> bool:
@@ -121,6 +126,21 @@ def choose_dtype(dtype: str = "auto", device: torch.device | None = None) -> tor
     if device is not None and device.type == "cuda":
         return torch.bfloat16 if torch.cuda.is_bf16_supported() else torch.float32
     return torch.bfloat16 if multiplies_bfloat16() else torch.float32
+
+
+def _pays_to_compile(num_bytes: int) -> bool:
+    """Whether an input is large enough for compiling, and there is what compiles."""
+    if num_bytes < COMPILE_FROM_BYTES:
+        return False
+    # What torch.compile itself looks for (torch._inductor.cpp_builder.get_cpp_compiler).
+    usual = {"darwin": "clang++", "win32": "cl"}.get(sys.platform, "g++")
+    compiler = os.environ.get("CXX", usual)
+    if shutil.which(compiler) is None:
+        logger.info(
+            "Not compiling the model, which would be faster: there is no C++ compiler %r.", compiler
+        )
+        return False
+    return True
 
 
 def _may_have_gpu() -> bool:

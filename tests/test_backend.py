@@ -57,8 +57,23 @@ def test_flags_are_read_from_cpuinfo(tmp_path):
 
 def test_only_large_inputs_are_worth_compiling(monkeypatch):
     monkeypatch.setattr(backend, "_may_have_gpu", lambda: False)
+    monkeypatch.setenv("CXX", sys.executable)  # any program
     assert not choose_backend(num_bytes=backend.COMPILE_FROM_BYTES - 1).is_compiled
     assert choose_backend(num_bytes=backend.COMPILE_FROM_BYTES).is_compiled
+
+
+@pytest.mark.parametrize("variable", ["CXX", "PATH"])
+def test_nothing_is_compiled_without_a_compiler_unless_asked_for(
+    monkeypatch, tmp_path, caplog, variable
+):
+    monkeypatch.setattr(backend, "_may_have_gpu", lambda: False)
+    monkeypatch.delenv("CXX", raising=False)
+    monkeypatch.setenv(variable, str(tmp_path))
+    with caplog.at_level("INFO"):
+        assert not choose_backend(num_bytes=backend.COMPILE_FROM_BYTES).is_compiled
+    assert "there is no C++ compiler" in caplog.text
+    name = "cpu-float32-compiled"
+    assert str(choose_backend(name, num_bytes=backend.COMPILE_FROM_BYTES)) == name
 
 
 def test_an_unknown_dtype_is_refused():
