@@ -494,15 +494,20 @@ def test_a_raised_limit_lets_long_texts_in(model, data, tmp_path):
     assert "too_large" not in summary.rejects
 
 
-def test_a_row_that_the_model_fails_on_is_rejected_alone(model, data, tmp_path, monkeypatch):
+def fail_on(monkeypatch, doc_id):
+    """Let scoring fail on one article."""
     original = Scorer.score
 
     def failing(self, ids, texts):
-        if "d3" in ids:
+        if doc_id in ids:
             raise RuntimeError("no luck")
         return original(self, ids, texts)
 
     monkeypatch.setattr(Scorer, "score", failing)
+
+
+def test_a_row_that_the_model_fails_on_is_rejected_alone(model, data, tmp_path, monkeypatch):
+    fail_on(monkeypatch, "d3")
     summary = score(data, tmp_path / "out", model=model, **OPTIONS)
     assert summary.rejects["error"] == 1
     assert summary.num_documents == 10
@@ -512,6 +517,36 @@ def test_a_row_that_the_model_fails_on_is_rejected_alone(model, data, tmp_path, 
     monkeypatch.undo()
     summary = score(data, tmp_path / "out", model=model, retry_rejects=True, **OPTIONS)
     assert "error" not in summary.rejects
+
+
+@pytest.mark.parametrize("crash_at", range(5))
+def test_a_crash_while_a_part_is_scored_again_loses_no_row(
+    model, tmp_path, records, monkeypatch, crash_at
+):
+    out, data = tmp_path / "out", Dataset.from_list(records[:3])
+    fail_on(monkeypatch, "d1")
+    assert score(data, out, model=model, **OPTIONS).rejects == {"error": 1}
+    monkeypatch.undo()
+    calls = iter(range(100))
+
+    def crashing(owner, name):
+        original = getattr(owner, name)
+
+        def step(path, *arguments, **options):
+            is_part = path.parent.name in TABLES and path.name.endswith(("parquet", "tmp"))
+            if is_part and next(calls) == crash_at:
+                raise Crash
+            return original(path, *arguments, **options)
+
+        monkeypatch.setattr(owner, name, step)
+
+    crashing(Path, "replace")
+    crashing(Path, "unlink")
+    with pytest.raises(Crash):
+        score(data, out, model=model, retry_rejects=True, **OPTIONS)
+    monkeypatch.undo()
+    summary = score(data, out, model=model, **OPTIONS)
+    assert summary.num_documents + sum(summary.rejects.values()) == 3
 
 
 def test_no_space_left_ends_the_run_and_it_can_go_on(model, data, tmp_path, monkeypatch):

@@ -260,6 +260,10 @@ class PartWriter:
         for table in TABLES:
             self._writers[table].close()
             sync_and_close(self._files[table])
+        # A part that is scored again is unfinished until all of its new files are there.
+        (self._folder / "sentences" / part.file_name).unlink(missing_ok=True)
+        sync_folder(self._folder / "sentences")
+        for table in TABLES:
             target = self._folder / table / part.file_name
             if table == "rejects" and not self._num_rejects:
                 self._temporary(table).unlink()
