@@ -88,6 +88,18 @@ def times(folder: Path) -> dict[Path, int]:
     return {path: path.stat().st_mtime_ns for path in folder.rglob("*.parquet")}
 
 
+def fail_on(monkeypatch, doc_id):
+    """Let scoring fail on one article."""
+    original = Scorer.score
+
+    def failing(self, ids, texts):
+        if doc_id in ids:
+            raise RuntimeError("no luck")
+        return original(self, ids, texts)
+
+    monkeypatch.setattr(Scorer, "score", failing)
+
+
 def test_rows_are_what_predict_gives(model, data, records, tmp_path, tiny_classifier):
     summary = score(data, tmp_path / "out", model=model, **OPTIONS)
     assert (summary.num_rows, summary.num_documents, summary.num_rejects) == (15, 11, 4)
@@ -487,23 +499,25 @@ def test_repaired_rows_are_scored_with_retry_rejects(model, data, tmp_path, reco
     assert score(data, out, model=model, **OPTIONS).num_parts_before == 4
 
 
+def test_only_parts_that_may_come_out_otherwise_are_scored_again(
+    model, data, tmp_path, monkeypatch
+):
+    out = tmp_path / "out"
+    fail_on(monkeypatch, "d3")
+    assert score(data, out, model=model, **OPTIONS).rejects["error"] == 1
+    monkeypatch.undo()
+    summary = score(data, out, model=model, retry_rejects=True, **OPTIONS)
+    assert (summary.num_parts, summary.num_parts_before) == (4, 3), "d3 is in one part"
+    assert sum(summary.rejects.values()) == 4
+    again = score(data, out, model=model, retry_rejects=True, **OPTIONS)
+    assert (again.num_parts_before, again.rejects) == (4, summary.rejects)
+
+
 def test_a_raised_limit_lets_long_texts_in(model, data, tmp_path):
     out, options = tmp_path / "out", OPTIONS | {"max_characters": 125}
     assert score(data, out, model=model, **options).rejects["too_large"] > 0
     summary = score(data, out, model=model, retry_rejects=True, **OPTIONS)
     assert "too_large" not in summary.rejects
-
-
-def fail_on(monkeypatch, doc_id):
-    """Let scoring fail on one article."""
-    original = Scorer.score
-
-    def failing(self, ids, texts):
-        if doc_id in ids:
-            raise RuntimeError("no luck")
-        return original(self, ids, texts)
-
-    monkeypatch.setattr(Scorer, "score", failing)
 
 
 def test_a_row_that_the_model_fails_on_is_rejected_alone(model, data, tmp_path, monkeypatch):

@@ -98,7 +98,9 @@ def score(
     retry_rejects: Annotated[
         bool,
         typer.Option(
-            "--retry-rejects", help="Score parts with rejects again.", rich_help_panel=RUNS
+            "--retry-rejects",
+            help="Score parts again that have repaired rows or errors.",
+            rich_help_panel=RUNS,
         ),
     ] = False,
     rows_per_part: Annotated[

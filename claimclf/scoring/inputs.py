@@ -78,7 +78,8 @@ class Reject:
 
     def update(self, digest: hashlib.blake2b) -> None:
         """Add the content to a digest."""
-        digest.update(f"{self.code} {self.reason}".encode("utf-8", "backslashreplace"))
+        content = f"{self.file} {self.place} {self.doc_id} {self.code} {self.reason}"
+        digest.update(content.encode("utf-8", "backslashreplace"))
 
 
 Row: TypeAlias = Article | Reject

@@ -313,7 +313,7 @@ def is_finished(folder: Path, part: Part, *, retry_rejects: bool) -> PartReport 
     Args:
         folder: The output folder.
         part: The part as it is planned now.
-        retry_rejects: Whether to score parts again that have rejects, or whose rows were repaired.
+        retry_rejects: Whether to score parts again whose rows were repaired or caused an error.
 
     Raises:
         ChangedInputError: If it was made from other rows, unless `retry_rejects`.
@@ -324,10 +324,21 @@ def is_finished(folder: Path, part: Part, *, retry_rejects: bool) -> PartReport 
     planned = (part.first_row, part.num_rows, part.digest)
     is_same = (report.first_row, report.num_rows, report.digest) == planned
     if retry_rejects:
-        return report if is_same and not report.num_rejects else None
+        return report if is_same and not _has_errors(folder, report) else None
     if not is_same:
         raise changed_input(part)
     return report
+
+
+def _has_errors(folder: Path, report: PartReport) -> bool:
+    """Whether rows of a part were rejected for no reason of their own, or nobody knows why."""
+    if not report.num_rejects:
+        return False
+    path = folder / "rejects" / f"part-{report.index:06d}.parquet"
+    try:
+        return "error" in pq.read_table(path, columns=["code"]).column("code").to_pylist()
+    except (OSError, pa.ArrowException):
+        return True
 
 
 def remove_unfinished(folder: Path, belongs: Callable[[int], bool] = lambda index: True) -> None:

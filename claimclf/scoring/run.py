@@ -182,7 +182,7 @@ def score(
         engine: `"local"`, or `"ray"` for Ray Data on the cluster that `ray.init` finds.
         shard: `(i, n)` scores every n-th part, beginning with the i-th (from 1). Processes with
             the same n and different i may work on one folder at the same time.
-        retry_rejects: Score parts again that have rejects, or whose rows were repaired.
+        retry_rejects: Score parts again whose rows were repaired or caused an error.
         unique_ids: Reject the second and later rows with the same id. Takes up to 16 bytes a row.
         max_characters: Reject longer texts.
         rows_per_part: Rows that are scored and written together.
