@@ -23,6 +23,7 @@ from huggingface_hub.errors import (  # type: ignore[attr-defined]
     RepositoryNotFoundError,
     RevisionNotFoundError,
 )
+from safetensors import SafetensorError, safe_open
 
 from claimclf import __version__
 
@@ -31,6 +32,9 @@ MODEL_TYPE = "claimclf"
 
 DATA_FILES = ("*.json", "*.safetensors", "*.txt", "*.model")
 """What is fetched of a model: no code, no pickles."""
+
+WEIGHT_TYPES = frozenset({"F16", "BF16", "F32"})
+"""Types of stored weights, as safetensors calls them."""
 
 
 class HubError(OSError):
@@ -104,7 +108,7 @@ def check_model_type(folder: Path, name: str) -> None:
 
     Raises:
         FileNotFoundError: If it has no `config.json`.
-        ValueError: If the model is of another type, or `config.json` is no JSON.
+        ValueError: If the model is of another type, or `config.json` is no JSON object.
     """
     path = folder / "config.json"
     if not path.is_file():
@@ -113,14 +117,47 @@ def check_model_type(folder: Path, name: str) -> None:
             "wrote, such as the model/ of a training run."
         )
     try:
-        model_type = json.loads(path.read_text(encoding="utf-8")).get("model_type")
-    except (json.JSONDecodeError, AttributeError) as error:
-        raise ValueError(f"{name}: config.json is no config: {error}.") from error
+        config = json.loads(path.read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise ValueError(f"{name}: config.json is no JSON: {error}.") from error
+    if not isinstance(config, dict):
+        raise ValueError(
+            f"{name}: config.json must hold a JSON object, got {type(config).__name__}."
+        )
+    model_type = config.get("model_type")
     if model_type != MODEL_TYPE:
         raise ValueError(
             f"{name} holds a {model_type!r} model, not {MODEL_TYPE!r}. Train one on it with "
             "`claimclf train` and a config whose [model] encoder names it."
         )
+
+
+def check_weights(folder: Path, name: str) -> None:
+    """Refuse weights that are missing, cut off or not of a floating-point type.
+
+    Raises:
+        ValueError: Says which file, and what to do.
+    """
+    paths = sorted(folder.glob("*.safetensors"))
+    if not paths:
+        raise ValueError(
+            f"{name} holds no *.safetensors; other weights are not loaded, as they may run code. "
+            "Save the model with ClaimClassifier.save_pretrained."
+        )
+    for path in paths:
+        try:
+            with safe_open(path, "np") as weights:
+                types = {weights.get_slice(key).get_dtype() for key in weights.keys()}  # noqa: SIM118
+        except SafetensorError as error:
+            raise ValueError(
+                f"{path} is damaged or incomplete: {error}. Delete it and download or save it "
+                "again."
+            ) from error
+        if not types <= WEIGHT_TYPES:
+            raise ValueError(
+                f"{path}: expected weights of {sorted(WEIGHT_TYPES)}, got "
+                f"{sorted(types - WEIGHT_TYPES)}. Quantised weights can't be loaded."
+            )
 
 
 @contextmanager

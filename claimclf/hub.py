@@ -18,8 +18,7 @@ from huggingface_hub import HfApi, constants
 from claimclf import __version__
 from claimclf.card import rename_card, write_card
 from claimclf.classifier import ClaimClassifier
-from claimclf.fetch import DATA_FILES, check_model_type, hub_errors
-from claimclf.loading import check_weights
+from claimclf.fetch import DATA_FILES, check_model_type, check_weights, hub_errors
 from claimclf.portable import make_portable
 
 logger = logging.getLogger(__name__)

@@ -11,19 +11,15 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from safetensors import SafetensorError, safe_open
 from transformers import AutoConfig, AutoModel, AutoTokenizer, PreTrainedTokenizerBase
 from transformers.utils import logging as transformers_logging
 
 from claimclf.calibration import Calibration
 from claimclf.config import ModelConfig, resolve_path
 from claimclf.encoding import max_positions
-from claimclf.fetch import check_model_type, find_folder
+from claimclf.fetch import check_model_type, check_weights, find_folder
 from claimclf.modeling import ClaimConfig, ClaimModel, encoder_options
 from claimclf.portable import make_portable
-
-WEIGHT_TYPES = frozenset({"F16", "BF16", "F32"})
-"""Types of stored weights, as safetensors calls them."""
 
 HIDDEN_DROPOUT = (
     "hidden_dropout_prob",  # BERT and most of its relatives
@@ -75,34 +71,6 @@ def load_pretrained(
         )
     _check_vocabulary(model, tokenizer, source)
     return model, tokenizer
-
-
-def check_weights(folder: Path, name: str) -> None:
-    """Refuse weights that are missing, cut off or not of a floating-point type.
-
-    Raises:
-        ValueError: Says which file, and what to do.
-    """
-    paths = sorted(folder.glob("*.safetensors"))
-    if not paths:
-        raise ValueError(
-            f"{name} holds no *.safetensors; other weights are not loaded, as they may run code. "
-            "Save the model with ClaimClassifier.save_pretrained."
-        )
-    for path in paths:
-        try:
-            with safe_open(path, "pt") as weights:
-                types = {weights.get_slice(key).get_dtype() for key in weights.keys()}  # noqa: SIM118
-        except SafetensorError as error:
-            raise ValueError(
-                f"{path} is damaged or incomplete: {error}. Delete it and download or save it "
-                "again."
-            ) from error
-        if not types <= WEIGHT_TYPES:
-            raise ValueError(
-                f"{path}: expected weights of {sorted(WEIGHT_TYPES)}, got "
-                f"{sorted(types - WEIGHT_TYPES)}. Quantised weights can't be loaded."
-            )
 
 
 def save_pretrained(

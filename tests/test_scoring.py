@@ -313,15 +313,16 @@ def test_another_way_to_divide_the_work_is_refused_while_it_goes_on(model, data,
 
 def test_a_process_is_seen_by_others_before_it_looks_for_them(tmp_path, monkeypatch):
     pytest.importorskip("fcntl")
-    check = run._check_other_shardings
+    look, seen = run._locked_by_others, []
 
-    def start_another(folder, num_shards):
-        with pytest.raises(ManifestError, match=r"is scoring shard 1 of 2 .*with the same n"):
-            check(folder, 3)
+    def start_another(folder, own):
+        seen.extend(look(folder, folder / ".lock-1-of-3"))
+        return look(folder, own)
 
-    monkeypatch.setattr(run, "_check_other_shardings", start_another)
-    with run._lock(tmp_path, (1, 2)):
-        pass
+    monkeypatch.setattr(run, "_locked_by_others", start_another)
+    with run._lock(tmp_path, (1, 2)) as is_shared:
+        assert not is_shared
+    assert seen == [".lock-1-of-2"]
     assert not list(tmp_path.iterdir())
 
 
@@ -399,6 +400,63 @@ def test_another_model_or_threshold_is_refused(model, data, tmp_path):
     weights.write_bytes(weights.read_bytes()[:-1] + b"\1")
     with pytest.raises(ManifestError, match=r"another model .sha256 "):
         score(data, out, model=model, **OPTIONS)
+
+
+def test_a_damaged_model_is_refused_before_anything_is_written(model, data, tmp_path):
+    weights = model / "model.safetensors"
+    weights.write_bytes(weights.read_bytes()[:-100])
+    with pytest.raises(ValueError, match=r"model.safetensors is damaged or incomplete"):
+        score(data, tmp_path / "out", model=model, **OPTIONS)
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ("[]", r"model: config.json must hold a JSON object, got list"),
+        ("{bad", r"model: config.json is no JSON: Expecting property name"),
+        ('{"model_type": "claimclf"}', r"config.json: expected the names of types in 'types', got"),
+        ('{"model_type": "bert"}', r"holds a 'bert' model, not 'claimclf'"),
+    ],
+)
+def test_a_config_that_is_none_is_named(model, data, tmp_path, content, message):
+    (model / "config.json").write_text(content)
+    with pytest.raises(ValueError, match=message):
+        score(data, tmp_path / "out", model=model, **OPTIONS)
+
+
+def test_a_folder_without_parts_may_become_another_runs(model, data, tmp_path, monkeypatch):
+    fcntl = pytest.importorskip("fcntl")
+    out = tmp_path / "out"
+
+    def crash(*arguments, **options):
+        raise Crash
+
+    monkeypatch.setattr(run, "Scorer", crash)
+    with pytest.raises(Crash):
+        score(data, out, model=model, **OPTIONS)
+    monkeypatch.undo()
+    assert read_manifest(out)["max_characters"] == 1_000_000
+    with (out / ".lock-2-of-2").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        with pytest.raises(ManifestError, match="another limit"):
+            score(data, out, model=model, max_characters=1000, shard=(1, 2), **OPTIONS)
+    assert score(data, out, model=model, max_characters=1000, **OPTIONS).is_complete
+    assert read_manifest(out)["max_characters"] == 1000
+    with pytest.raises(ManifestError, match="another limit"):
+        score(data, out, model=model, **OPTIONS)
+
+
+def test_a_run_that_the_lock_refuses_leaves_the_manifest_alone(model, data, tmp_path):
+    fcntl = pytest.importorskip("fcntl")
+    out = tmp_path / "out"
+    score(data, out, model=model, **OPTIONS)
+    before = read_manifest(out)
+    with (out / ".lock-1-of-1").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        with pytest.raises(ManifestError, match="Another process"):
+            score(data, out, model=model, max_characters=125, retry_rejects=True, **OPTIONS)
+    assert read_manifest(out) == before
 
 
 def test_another_input_is_refused(model, data, tmp_path):
@@ -612,7 +670,7 @@ def test_wrong_arguments_are_refused_before_anything_is_written(
 
 
 def test_a_missing_model_is_named(data, tmp_path):
-    with pytest.raises(OSError, match="no model in"):
+    with pytest.raises(OSError, match=r"holds no config.json: expected a folder"):
         score(data, tmp_path / "out", model=tmp_path, **OPTIONS)
 
 

@@ -20,6 +20,7 @@ from typing import Any, Final
 import pyarrow as pa
 
 from claimclf import __version__
+from claimclf.fetch import check_model_type, check_weights
 from claimclf.scoring.inputs import Input
 from claimclf.scoring.parts import (
     REJECT_SCHEMA,
@@ -79,15 +80,18 @@ def read_model_files(folder: Path) -> ModelFiles:
 
     Raises:
         OSError: If there is no model in the folder.
-        ValueError: If it is of another type.
+        ValueError: If it is of another type, or its config or weights are damaged.
     """
+    check_model_type(folder, str(folder))
+    check_weights(folder, str(folder))
     path = folder / "config.json"
-    try:
-        config = json.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise FileNotFoundError(f"There is no model in {folder}: it has no config.json.") from None
-    if config.get("model_type") != "claimclf":
-        raise ValueError(f"{folder} holds a {config.get('model_type')!r} model, not 'claimclf'.")
+    config = json.loads(path.read_text(encoding="utf-8"))
+    types = config.get("types")
+    if not isinstance(types, list) or not all(isinstance(name, str) for name in types):
+        raise ValueError(
+            f"{path}: expected the names of types in 'types', got {types!r}. Save or download the "
+            "model again."
+        )
     calibration = config.pop("calibration", None)
     digest = hashlib.sha256(json.dumps(config, sort_keys=True).encode())
     for file in sorted({file for pattern in _MODEL_FILES for file in folder.glob(pattern)}):
@@ -95,7 +99,7 @@ def read_model_files(folder: Path) -> ModelFiles:
             digest.update(f"{file.name} {file.stat().st_size} ".encode())
             with file.open("rb") as content:
                 digest.update(hashlib.file_digest(content, "sha256").digest())
-    return ModelFiles(folder, digest.hexdigest(), tuple(config["types"]), calibration)
+    return ModelFiles(folder, digest.hexdigest(), tuple(types), calibration)
 
 
 def packaged_model_folder() -> Path:
@@ -168,7 +172,7 @@ def read_manifest(folder: Path) -> dict[str, Any] | None:
         raise ManifestError(
             f"{folder} holds files of something else. Give a new or empty folder for the output."
         )
-    if any(folder.glob("*/part-*.parquet")):
+    if _has_parts(folder):
         raise ManifestError(
             f"{folder} holds finished parts, but no {FILE_NAME} says what they were made with. Put "
             "it back, or give a new or empty folder for the output."
@@ -176,14 +180,23 @@ def read_manifest(folder: Path) -> dict[str, Any] | None:
     return None
 
 
-def claim_folder(folder: Path, manifest: dict[str, Any], *, retry_rejects: bool = False) -> None:
+def claim_folder(
+    folder: Path,
+    manifest: dict[str, Any],
+    *,
+    retry_rejects: bool = False,
+    is_shared: bool = False,
+) -> None:
     """Make the output folder this run's, or make sure that it is.
+
+    A folder without finished parts may become another run's.
 
     Args:
         folder: The output folder; it is made if it is not there.
         manifest: What `make_manifest` gives for this run.
         retry_rejects: Allow the sizes of the input files and the limit of their texts to change,
             and files to be gone.
+        is_shared: Whether another process may be at work in the folder.
 
     Raises:
         ManifestError: If the folder was made from something else; says what differs.
@@ -202,7 +215,8 @@ def claim_folder(folder: Path, manifest: dict[str, Any], *, retry_rejects: bool 
         may_change.add("input")
     different = [name for name in _WORDS if found.get(name) != manifest.get(name)]
     may_retry = set(different) <= may_change
-    if different and not (retry_rejects and may_retry):
+    is_unused = not is_shared and not _has_parts(folder)
+    if different and not is_unused and not (retry_rejects and may_retry):
         raise ManifestError(
             f"{folder} was made with {_explain(different, found, manifest)}. Score into a new "
             "folder, or run with what it was made with."
@@ -210,6 +224,10 @@ def claim_folder(folder: Path, manifest: dict[str, Any], *, retry_rejects: bool 
         )
     if different:
         _write(folder, {**found, **manifest, "complete": None})
+
+
+def _has_parts(folder: Path) -> bool:
+    return any(folder.glob("*/part-*.parquet"))
 
 
 def complete_manifest(folder: Path, totals: Mapping[str, Any]) -> None:

@@ -225,10 +225,11 @@ def score(
         min_perspective_score=min_perspective_score,
     )
     manifest = make_manifest(model_files, inputs, settings)
-    claim_folder(folder, manifest, retry_rejects=retry_rejects)
     summary = Summary(str(folder), backend=settings.backend)
     run = _Run(folder, inputs, summary, watcher, shard=shard, retry_rejects=retry_rejects)
-    with _lock(folder, shard), stop_on_sigterm():
+    folder.mkdir(parents=True, exist_ok=True)
+    with _lock(folder, shard) as is_shared, stop_on_sigterm():
+        claim_folder(folder, manifest, retry_rejects=retry_rejects, is_shared=is_shared)
         run.remove_unfinished()
         parts = run.pending(plan_parts(inputs, rows_per_part=rows_per_part, unique_ids=unique_ids))
         first = [part for part in (next(parts, None), next(parts, None)) if part is not None]
@@ -461,12 +462,15 @@ def _announce(job: Job, data: Input) -> None:
 
 
 @contextmanager
-def _lock(folder: Path, shard: tuple[int, int]) -> Iterator[None]:
-    """Keep a second process from scoring the same shard into the same folder."""
+def _lock(folder: Path, shard: tuple[int, int]) -> Iterator[bool]:
+    """Keep a second process from scoring the same shard into the same folder.
+
+    Gives whether other processes may be at work in the folder.
+    """
     try:
         import fcntl
     except ImportError:  # Windows; two processes would do the same work twice
-        yield
+        yield True
         return
     index, num_shards = shard
     path = folder / f".lock-{index}-of-{num_shards}"
@@ -480,29 +484,31 @@ def _lock(folder: Path, shard: tuple[int, int]) -> Iterator[None]:
             ) from None
         try:
             # Only now: of two that start together, one at least sees the other's lock.
-            _check_other_shardings(folder, num_shards)
-            yield
+            others = list(_locked_by_others(folder, path))
+            for name in others:
+                if not name.endswith(f"-of-{num_shards}"):
+                    share = name.removeprefix(".lock-").replace("-", " ")
+                    raise ManifestError(
+                        f"Another process is scoring shard {share} into {folder}. Wait for it, or "
+                        "divide the work as it does: --shard i/n with the same n."
+                    )
+            yield bool(others)
         finally:
             with suppress(OSError):
                 path.unlink()
 
 
-def _check_other_shardings(folder: Path, num_shards: int) -> None:
-    """Refuse to share a folder with processes that divide the work into other shards."""
+def _locked_by_others(folder: Path, own: Path) -> Iterator[str]:
+    """Names of the locks that other processes hold."""
     import fcntl
 
     for path in folder.glob(".lock-*-of-*"):
-        if path.name.endswith(f"-of-{num_shards}"):
-            continue
-        with suppress(FileNotFoundError), path.open() as file:
-            try:
-                fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
-            except BlockingIOError:
-                share = path.name.removeprefix(".lock-").replace("-", " ")
-                raise ManifestError(
-                    f"Another process is scoring shard {share} into {folder}. Wait for it, or "
-                    "divide the work as it does: --shard i/n with the same n."
-                ) from None
+        if path != own:
+            with suppress(FileNotFoundError), path.open() as file:
+                try:
+                    fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+                except BlockingIOError:
+                    yield path.name
 
 
 @contextmanager
