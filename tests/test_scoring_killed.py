@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import json
 import random
+import re
 import signal
 import subprocess
 import sys
@@ -12,10 +14,13 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
+from rich.console import Console
 from typer.testing import CliRunner
 
 from claimclf.cli import app
-from claimclf.scoring.parts import TABLES
+from claimclf.scoring.parts import TABLES, Part, PartReport
+from claimclf.scoring.progress import ProgressBar
+from claimclf.scoring.run import Job
 
 
 @pytest.fixture
@@ -180,6 +185,41 @@ def test_the_command_says_what_came_of_it(data, model, tmp_path):
     assert "━" not in result.stderr, "no bar outside a terminal"
     again = run("score", data, tmp_path / "out", "--model", model, "--json", *QUIET)
     assert json.loads(again.stdout)["num_parts_before"] == 1
+
+
+def test_the_script_says_what_it_does_as_the_command_does(data, model, tmp_path):
+    script = Path(__file__).parents[1] / "scripts" / "score.py"
+    command = [sys.executable, script, data, tmp_path / "out", "--model", model, *QUIET]
+    result = subprocess.run(command, capture_output=True, text=True)
+    assert result.returncode == 1, result.stderr
+    assert "240 articles, 1,440 sentences" in result.stdout
+    assert "Reading articles.jsonl" in result.stderr
+    assert "Scoring on this machine with backend cpu-float32, workers: 1" in result.stderr
+
+
+def test_the_bar_shows_rate_rejects_and_where_it_resumed(tmp_path):
+    console = Console(file=io.StringIO(), force_terminal=True, width=120)
+    report = PartReport(0, 0, 10, "", 9, 40, 4000)
+    with ProgressBar(console) as bar:
+        bar.begin(Job(tmp_path, 1000, "cpu-float32", 1, 1, "local"))
+        bar.part(Part(0, 0, 10, "", share=0.25), report, is_new=False)
+        assert bar.state() == r"9 articles · [yellow]1 rejects[/yellow] · \[resumed at 25%]"
+        bar.part(Part(1, 10, 10, "", share=0.5), report, is_new=True)
+        assert re.fullmatch(
+            r"18 articles · [\d,]+ sentences/s · 0:00 left · "
+            r"\[yellow\]2 rejects\[/yellow\] · \\\[resumed at 25%\]",
+            bar.state(),
+        )
+    assert "50%" in console.file.getvalue()
+    assert "[resumed at 25%]" in console.file.getvalue()
+
+
+def test_the_bar_shows_nothing_outside_a_terminal(tmp_path):
+    console = Console(file=io.StringIO(), force_terminal=False)
+    with ProgressBar(console) as bar:
+        bar.begin(Job(tmp_path, 1000, "cpu-float32", 1, 1, "local"))
+        bar.part(Part(0, 0, 1, "", share=1.0), PartReport(0, 0, 1, "", 1, 1, 1), is_new=True)
+    assert not console.file.getvalue().strip()
 
 
 def test_exit_code_0_means_that_every_row_is_scored(data, model, tmp_path):

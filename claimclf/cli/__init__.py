@@ -71,6 +71,12 @@ ModelOption = Annotated[
 ]
 
 
+def set_up_logging(*, verbose: bool = False) -> None:
+    """Let a command or script tell on standard error what it does."""
+    logging.basicConfig(format="%(message)s", level=logging.WARNING, force=True)
+    logging.getLogger("claimclf").setLevel(logging.DEBUG if verbose else logging.INFO)
+
+
 def _show_version(is_asked: bool) -> None:
     if is_asked:
         typer.echo(f"claimclf {__version__}")
@@ -88,8 +94,7 @@ def main(
     ] = False,
 ) -> None:
     """Classify the sentences of news articles by type and by whose perspective they carry."""
-    logging.basicConfig(format="%(message)s", level=logging.WARNING, force=True)
-    logging.getLogger("claimclf").setLevel(logging.DEBUG if verbose else logging.INFO)
+    set_up_logging(verbose=verbose)
 
 
 @app.command()
