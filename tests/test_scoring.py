@@ -16,6 +16,7 @@ import pyarrow.parquet as pq
 import pytest
 import torch
 from datasets import Dataset
+from datasets.fingerprint import Hasher
 
 from claimclf.classifier import ClaimClassifier
 from claimclf.labels import TYPES
@@ -713,6 +714,8 @@ def test_a_scorer_takes_columns_of_any_kind(scorer, records):
         scorer({"id": ["a"]})
     with pytest.raises(TypeError, match="Drop or fill missing texts"):
         scorer({"id": ["a"], "text": [None]})
+    with pytest.raises(TypeError, match=r"Row 1 of the batch .* has no 'id'. Drop or fill missing"):
+        scorer({"id": ["a", None], "text": ["It may leak.", "No."]})
 
 
 def test_a_scorer_is_pickled_without_its_model(scorer, records):
@@ -734,6 +737,18 @@ def test_datasets_map_gives_the_same_rows(scorer, records, tmp_path):
         scores = mapped[f"p_{name}"][:]
         assert scores == pytest.approx(expected[f"p_{name}"].to_pylist(), abs=1e-5)
         assert not any(math.isnan(value) for value in scores)
+
+
+def test_datasets_tell_scorers_of_changed_models_apart(model):
+    scorer = Scorer(model, backend="cpu-float32")
+    before = Hasher.hash(scorer)
+    assert Hasher.hash(Scorer(model, backend="cpu-float32")) == before
+    assert scorer({"doc_id": ["a"], "text": ["It may leak."]}).num_rows == 1
+    config = json.loads((model / "config.json").read_text())
+    config["calibration"]["types"]["statistic"]["threshold"] = 0.6
+    (model / "config.json").write_text(json.dumps(config))
+    assert Hasher.hash(Scorer(model, backend="cpu-float32")) != before
+    assert Hasher.hash(scorer) == before, "it goes on with the model that it has loaded"
 
 
 @pytest.mark.slow

@@ -20,7 +20,7 @@ from typing import Any, Final
 import pyarrow as pa
 
 from claimclf import __version__
-from claimclf.fetch import check_model_type, check_weights
+from claimclf.fetch import check_model_type, check_weights, find_folder
 from claimclf.scoring.inputs import Input
 from claimclf.scoring.parts import (
     REJECT_SCHEMA,
@@ -102,8 +102,10 @@ def read_model_files(folder: Path) -> ModelFiles:
     return ModelFiles(folder, digest.hexdigest(), tuple(types), calibration)
 
 
-def packaged_model_folder() -> Path:
-    """Folder of the model inside this package."""
+def model_folder(model: str | Path | None) -> Path:
+    """Folder of a model that is named as for `ClaimClassifier.from_pretrained`."""
+    if model is not None:
+        return find_folder(model)
     with as_file(files("claimclf") / "model") as folder:
         return folder
 

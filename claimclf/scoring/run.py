@@ -40,7 +40,7 @@ from claimclf.scoring.manifest import (
     claim_folder,
     complete_manifest,
     make_manifest,
-    packaged_model_folder,
+    model_folder,
     read_manifest,
     read_model_files,
 )
@@ -214,7 +214,7 @@ def score(
         max_characters=max_characters,
         output=folder,
     )
-    model_files = read_model_files(_model_folder(model))
+    model_files = read_model_files(model_folder(model))
     settings = Settings(
         backend=str(_backend(backend, folder, inputs, engine)),
         rows_per_part=rows_per_part,
@@ -433,15 +433,6 @@ def _backend(name: str, folder: Path, data: Input, engine: Engine) -> Backend:
     if engine == "local" and backend.device != "cpu":  # on Ray, workers have devices of their own
         choose_device(backend.device)
     return backend
-
-
-def _model_folder(model: str | Path | None) -> Path:
-    """Folder of a model that is named as for `ClaimClassifier.from_pretrained`."""
-    if model is None:
-        return packaged_model_folder()
-    from claimclf.fetch import find_folder
-
-    return find_folder(model)
 
 
 def _announce(job: Job, data: Input) -> None:

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -16,10 +17,12 @@ from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
+from claimclf import __version__
 from claimclf.backend import Backend, choose_backend
 from claimclf.documents import Document
 from claimclf.perspectives.own_parties import Parties, read_parties
 from claimclf.perspectives.withholding import check_min_score
+from claimclf.scoring.manifest import model_folder, read_model_files
 from claimclf.scoring.parts import SOURCE_SCHEMA, sentence_schema
 from claimclf.tables import sentence_row
 
@@ -82,12 +85,21 @@ class Scorer:
         self.num_threads = num_threads
         self.parties = read_parties(parties)
         self.min_perspective_score = check_min_score(min_perspective_score)
+        self._answers_of: tuple[str, ...] = ()
 
     def __getstate__(self) -> dict[str, Any]:
         state = dict(self.__dict__)
         for name in ("classifier", "schema"):
             state.pop(name, None)
+        # `datasets` takes what it has in its cache where the state is the same as before.
+        if "classifier" not in self.__dict__:
+            state["_answers_of"] = self._identify_model()
         return state
+
+    def _identify_model(self) -> tuple[str, ...]:
+        """What decides the answers: this version, and hash and calibration of the model."""
+        files = read_model_files(model_folder(self.model))
+        return __version__, files.sha256, json.dumps(files.calibration, sort_keys=True)
 
     @cached_property
     def classifier(self) -> ClaimClassifier:
@@ -98,6 +110,7 @@ class Scorer:
 
         if self.num_threads is not None:
             torch.set_num_threads(self.num_threads)
+        self._answers_of = self._identify_model()
         classifier = ClaimClassifier.from_pretrained(
             self.model,
             device=self.backend.device,
@@ -131,7 +144,7 @@ class Scorer:
 
         Raises:
             KeyError: If one of the two columns is missing.
-            TypeError: If a text is not a string.
+            TypeError: If a text is not a string, or an id is missing.
         """
         columns = {}
         for name in (self.id_column, self.text_column):
@@ -142,6 +155,11 @@ class Scorer:
                 raise KeyError(f"The batch has no column {name!r}; it has {there}.") from None
             columns[name] = cells.to_pylist() if hasattr(cells, "to_pylist") else list(cells)
         ids, texts = columns[self.id_column], columns[self.text_column]
+        if None in ids:
+            raise TypeError(
+                f"Row {ids.index(None)} of the batch (counted from 0) has no {self.id_column!r}. "
+                "Drop or fill missing ids first, or let claimclf score set such rows aside."
+            )
         return self.score([str(doc_id) for doc_id in ids], texts).sentences
 
     def score(self, ids: Sequence[str], texts: Sequence[str]) -> ScoredBatch:
