@@ -520,6 +520,15 @@ def test_a_folder_with_other_things_is_refused(model, data, tmp_path):
         score(data, out, model=model, **OPTIONS)
 
 
+@pytest.mark.parametrize("name", ["notes.txt", "notes.txt/scored"])
+def test_an_output_that_is_a_file_is_named(model, data, tmp_path, name):
+    (tmp_path / "notes.txt").touch()
+    with pytest.raises(
+        NotADirectoryError, match=r"notes.txt is a file. Give a new or empty folder"
+    ):
+        score(data, tmp_path / name, model=model, **OPTIONS)
+
+
 @pytest.mark.parametrize("pattern", ["", "/*", "/**/*"])
 def test_an_output_inside_the_input_is_passed_over(model, records, tmp_path, pattern):
     folder = tmp_path / "in"

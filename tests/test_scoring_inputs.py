@@ -308,6 +308,18 @@ def test_a_header_that_is_no_csv_is_named(tmp_path):
         open_input(tmp_path / "a.csv")
 
 
+@pytest.mark.parametrize(
+    ("encoding", "found"),
+    [("utf-16", "UTF-16"), ("utf-16-le", "UTF-16"), ("latin-1", "byte 0xdc")],
+)
+def test_a_header_in_another_encoding_is_named(tmp_path, encoding, found):
+    (tmp_path / "a.csv").write_text("id,text,Über\n1,One,2\n", encoding)
+    with pytest.raises(
+        InputError, match=rf"a.csv: expected UTF-8, got {found} in the header. Save"
+    ):
+        open_input(tmp_path / "a.csv")
+
+
 def test_globs_reach_into_folders_and_read_those_they_match(tmp_path):
     for number, folder in enumerate(["in", "in/sub", "in/sub/deep"]):
         (tmp_path / folder).mkdir()
@@ -437,3 +449,5 @@ def test_a_folder_of_several_splits_and_no_input_at_all_say_what_to_give(tmp_pat
         open_input(tmp_path / "saved")
     with pytest.raises(InputError, match="Expected a file, folder or glob, got an empty list"):
         open_input([])
+    with pytest.raises(InputError, match=r"got ''. This folder is '.'"):
+        open_input("")

@@ -184,6 +184,12 @@ def _open_csv(path: Path) -> tuple[list[str], Iterator[CsvRecord], Progress]:
     header = next((record for record in records if record.fields), CsvRecord(1, 1, []))
     if isinstance(header.fields, str):
         raise InputError(f"{path.name}: the header is no CSV: {header.fields}{_lines_of(header)}.")
+    names = "".join(header.fields)
+    bad = (f"byte 0x{ord(char) - 0xDC00:02x}" for char in names if "\udc80" <= char <= "\udcff")
+    if found := "UTF-16" if "\0" in names else next(bad, ""):
+        raise InputError(
+            f"{path.name}: expected UTF-8, got {found} in the header. Save the file as UTF-8."
+        )
     return header.fields, records, progress
 
 

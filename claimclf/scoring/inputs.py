@@ -258,6 +258,8 @@ def open_input(
     given = [data] if isinstance(data, str | Path) else list(data)
     if not given:
         raise InputError("Expected a file, folder or glob, got an empty list.")
+    if "" in given:
+        raise InputError("Expected a file, folder or glob, got ''. This folder is '.'.")
     saved = ("state.json", "dataset_dict.json")
     if len(given) == 1 and any((Path(given[0]) / name).is_file() for name in saved):
         from datasets import load_from_disk

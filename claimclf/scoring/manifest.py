@@ -159,6 +159,7 @@ def read_manifest(folder: Path) -> dict[str, Any] | None:
 
     Raises:
         ManifestError: If the folder holds something else.
+        NotADirectoryError: If it is no folder.
     """
     path = folder / FILE_NAME
     try:
@@ -166,6 +167,11 @@ def read_manifest(folder: Path) -> dict[str, Any] | None:
         return dict(manifest)
     except FileNotFoundError:
         pass
+    except NotADirectoryError:
+        file = next(place for place in (folder, *folder.parents) if place.is_file())
+        raise NotADirectoryError(
+            f"{file} is a file. Give a new or empty folder for the output."
+        ) from None
     except (ValueError, TypeError) as error:
         raise ManifestError(f"{path} is no manifest of a scoring run: {error}.") from error
     if folder.is_dir() and any(
