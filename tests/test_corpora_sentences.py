@@ -115,12 +115,12 @@ def test_types_can_be_given_beforehand(write):
         (
             "a.csv",
             'text,label\n"The ferry may sail.,b\nIt leaks.,a\nNo.,b\nYes.,a\n',
-            "line 2 to 5: not CSV: a quote is never closed. Write quotes inside a cell twice",
+            "lines 2 to 5: not CSV: a quote is never closed. Write quotes inside a cell twice",
         ),
         (
             "a.csv",
             'text,label\n"The ferry may sail.,b\nIt "leaks".,a\nNo.,b\n',
-            "line 2 to 3: not CSV: a quote inside a field is not doubled",
+            "lines 2 to 3: not CSV: a quote inside a field is not doubled",
         ),
         ("a.csv", f"text,label\nOne.,a\n{'x' * 200_000},b\n", "line 3: not CSV: field larger than"),
         (

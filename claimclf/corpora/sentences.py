@@ -139,12 +139,14 @@ def _table_rows(path: Path, content: str) -> Iterator[tuple[int, Mapping[str, An
     header: list[str] = []
     for record in csv_records(lines, delimiter, max_field=MAX_CELL_CHARACTERS):
         line, cells = record.first_line, record.fields
-        where = f"{path}: line {line}" + (f" to {record.last_line}" if record.is_joined else "")
+        place = f"lines {line} to {record.last_line}" if record.is_joined else f"line {line}"
         if isinstance(cells, str):
-            raise ValueError(f"{where}: not CSV: {cells}. Write quotes inside a cell twice.")
+            raise ValueError(
+                f"{path}: {place}: not CSV: {cells}. Write quotes inside a cell twice."
+            )
         if header and cells and len(cells) != len(header):
             raise ValueError(
-                f"{where}: {len(cells)} cells for {len(header)} columns. "
+                f"{path}: {place}: {len(cells)} cells for {len(header)} columns. "
                 f"Put texts that hold {delimiter!r} in double quotes."
             )
         if header and cells:
