@@ -52,7 +52,7 @@ def pseudo_label(
     """
     check_min_score(min_score)
     if not 0 <= softening <= 1:
-        raise ValueError(f"softening must be in [0, 1], got {softening}")
+        raise ValueError(f"softening must be a share in [0, 1], got {softening}.")
     remaining = iter(documents)
     while chunk := list(islice(remaining, _CHUNK)):
         opinions = zip(*(teacher.predict_documents(chunk) for teacher in teachers), strict=True)

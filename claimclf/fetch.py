@@ -1,7 +1,8 @@
-"""A Hub id → a folder on this machine, or an error that says what to do.
+"""A Hub id → a checked folder on this machine, or an error that says what to do.
 
-Only data is fetched (configs, safetensors, vocabularies), never code. What was fetched once is read
-from the cache, also without a network. `claimclf.hub` goes the other way.
+It holds a model of this package with whole weights of known types. Only data is fetched (configs,
+safetensors, vocabularies), never code. What was fetched once is read from the cache, also without a
+network. `claimclf.hub` goes the other way.
 """
 
 from __future__ import annotations

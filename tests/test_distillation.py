@@ -174,5 +174,5 @@ def test_pseudo_labelled_documents_are_a_corpus(small_document, tiny_classifier,
 def test_a_score_that_is_no_probability_is_refused(small_document, tiny_classifier):
     with pytest.raises(ValueError, match=r"must be a probability in \[0, 1\], got 70"):
         list(pseudo_label([small_document], [tiny_classifier], min_score=70))
-    with pytest.raises(ValueError, match=r"softening must be in \[0, 1\], got 2"):
+    with pytest.raises(ValueError, match=r"softening must be a share in \[0, 1\], got 2\."):
         list(pseudo_label([small_document], [tiny_classifier], softening=2))

@@ -12,7 +12,6 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 
 from claimclf.calibration import (
@@ -30,10 +29,8 @@ from claimclf.corpora.splits import folds, text_key
 from claimclf.documents import Document, Prediction, Sentence
 from claimclf.labels import UNRESOLVED
 from claimclf.metrics import right_perspectives
+from claimclf.metrics.outcomes import Bools, Floats
 from claimclf.perspectives.own_parties import Parties
-
-Floats = NDArray[np.float64]
-Bools = NDArray[np.bool_]
 
 logger = logging.getLogger(__name__)
 
