@@ -91,7 +91,7 @@ def test_an_adverb_that_starts_a_sentence_is_no_first_name():
 
 def test_who_speaks_behind_an_appositive_is_not_explained_by_it():
     text = "They hold the daughter of Omar Tarek, the country's interior minister says."
-    assert Introductions(text).person("Omar Tarek").roles == frozenset()
+    assert Introductions(text).people.find("Omar Tarek").roles == frozenset()
 
 
 def test_two_initials_of_the_european_union_are_its_name():
@@ -168,7 +168,7 @@ def test_an_amount_is_no_name():
 
 def test_a_first_name_tells_more_than_the_pronoun_that_follows():
     text = "Julia Lund left. He said so. He came. He went. Julia Lund left. He said so. He knew."
-    assert Introductions(text).person("Julia Lund").gender == "she"
+    assert Introductions(text).people.find("Julia Lund").gender == "she"
 
 
 def test_he_is_not_several_people():
@@ -787,7 +787,7 @@ def test_a_partys_lawyer_is_no_official(mention, kind):
     ],
 )
 def test_what_somebody_did_is_no_title(behind, contexts):
-    person = Introductions(f"Ida Berg{behind} so.").person("Ida Berg")
+    person = Introductions(f"Ida Berg{behind} so.").people.find("Ida Berg")
     assert person.contexts == contexts
 
 

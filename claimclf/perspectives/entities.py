@@ -15,10 +15,10 @@ from claimclf import pronouns
 from claimclf.documents import Span
 from claimclf.perspectives import words
 from claimclf.perspectives.countries import find_countries, find_country, government_of
-from claimclf.perspectives.introductions import Person
 from claimclf.perspectives.mentions import Naming, is_part, is_possessor
 from claimclf.perspectives.names import normalize, singular, surname
 from claimclf.perspectives.party_facts import find_leader_country, find_member_party
+from claimclf.perspectives.people import Person
 from claimclf.perspectives.wording import calls_person
 
 _ROLE_CLASSES: Final = (

@@ -9,9 +9,10 @@ import re
 from itertools import islice
 from typing import Final
 
+from claimclf.perspectives.contexts import appositive, context
 from claimclf.perspectives.entities import Entity
-from claimclf.perspectives.introductions import Introductions, Person
 from claimclf.perspectives.names import plain, tokenize
+from claimclf.perspectives.people import Person
 from claimclf.perspectives.wording import given_roles
 
 _TICKER: Final = re.compile(r"\s*\(?\b[A-Z0-9]{1,6}\.[A-Z]{1,2}\)")
@@ -22,8 +23,14 @@ _MAX_APPOSITIVES: Final = 6
 """At how many mentions by surname one is looked for."""
 
 
-def gather_evidence(name: str, entity: Entity, introductions: Introductions) -> list[str]:
-    """The words that show what a source is, the nearest to it first, a person's name left out."""
+def gather_evidence(name: str, entity: Entity, text: str) -> list[str]:
+    """The words that show what a source is, the nearest to it first, a person's name left out.
+
+    Args:
+        name: Its fullest name.
+        entity: What its mentions say.
+        text: The whole document.
+    """
     mentions = dict.fromkeys(entity.texts)
     if entity.is_named_person:
         surname = rf"(?<!\w){re.escape(name.split()[-1])}(?!\w)"  # "Mr. Fox" is no broadcaster
@@ -32,15 +39,15 @@ def gather_evidence(name: str, entity: Entity, introductions: Introductions) -> 
         evidence = [*mentions, name]
     if entity.person:
         evidence += entity.person.contexts
-        evidence += _later_appositives(entity, entity.person, introductions)
+        evidence += _later_appositives(entity, entity.person, text)
     else:
-        evidence += [introductions.context(span.start, span.end) for span in entity.spans[:2]]
-    return [_TICKER.sub("", plain(text)) for text in evidence]
+        evidence += [context(text, span.start, span.end) for span in entity.spans[:2]]
+    return [_TICKER.sub("", plain(words)) for words in evidence]
 
 
-def _later_appositives(entity: Entity, person: Person, introductions: Introductions) -> list[str]:
+def _later_appositives(entity: Entity, person: Person, text: str) -> list[str]:
     """What is added to a surname: "Mr. Berg, who was president until 2012"."""
     full_names = set(person.positions)
     spans = (span for span in entity.spans if span.start not in full_names)
-    added = (introductions.appositive(span.end) for span in islice(spans, _MAX_APPOSITIVES))
-    return [text for text in added if _TITLE_CLAUSE.match(text) and given_roles(tokenize(text))]
+    added = (appositive(text, span.end) for span in islice(spans, _MAX_APPOSITIVES))
+    return [words for words in added if _TITLE_CLAUSE.match(words) and given_roles(tokenize(words))]

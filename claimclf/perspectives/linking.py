@@ -24,7 +24,7 @@ from claimclf.perspectives.entities import (
     related_roles,
     roles_agree,
 )
-from claimclf.perspectives.introductions import Introductions, Person
+from claimclf.perspectives.introductions import Introductions
 from claimclf.perspectives.mentions import (
     Naming,
     document_author,
@@ -33,6 +33,7 @@ from claimclf.perspectives.mentions import (
     read_mention,
 )
 from claimclf.perspectives.names import is_name_word, normalize, singular, surname
+from claimclf.perspectives.people import Person
 from claimclf.perspectives.wording import is_institution_word
 
 _REACH: Final = 12
@@ -80,13 +81,14 @@ class Linker:
     """Links the mentions of one document, which must come in the order of the text.
 
     Args:
-        text: The whole document.
-        introductions: Its full names.
+        introductions: What the document introduces by name.
     """
 
-    def __init__(self, text: str, introductions: Introductions) -> None:
-        self._text = text
+    def __init__(self, introductions: Introductions) -> None:
+        self._text = introductions.text
         self._introductions = introductions
+        self._people = introductions.people
+        self._institutions = introductions.institutions
         self._recent: dict[int, Entity] = {}
         self._by_name: dict[str, Entity] = {}
         self._by_person: dict[int, Entity] = {}
@@ -145,13 +147,13 @@ class Linker:
         """What the words of a mention say, given the names that the document knows."""
         naming = read_mention(mention)
         if naming.form == "description" and is_name_word(mention) and " " not in mention:
-            person = self._introductions.person(mention)
+            person = self._people.find(mention)
             if person and not naming.is_plural:  # "King", of Ada King
                 naming = Naming("name", mention)
         owned = _OWNED.match(naming.name) if naming.form == "name" else None
-        if owned and self._introductions.person(owned.group(1)):
+        if owned and self._people.find(owned.group(1)):
             naming = Naming("person", owned.group(1))
-        if naming.form == "person" and not self._introductions.may_be_person(naming):
+        if naming.form == "person" and not self._people.may_include(naming):
             naming = replace(naming, form="name")
         return naming
 
@@ -171,7 +173,7 @@ class Linker:
                 if entity.person and entity.may_be_namesake(naming, naming.name):
                     return entity.person
         if naming.form == "person" or (is_bare and government_of(naming.name) is None):
-            return self._introductions.person(naming.name, naming.roles, naming.gender)
+            return self._people.find(naming.name, naming.roles, naming.gender)
         return None
 
     def _named(self, naming: Naming, person: Person | None) -> Entity | None:
@@ -208,7 +210,7 @@ class Linker:
     def _full_names(self, naming: Naming, person: Person | None) -> Iterator[str]:
         yield naming.name
         if person is None:
-            longer = self._introductions.institution(naming.name)
+            longer = self._institutions.find(naming.name)
             if longer:
                 yield longer
 
@@ -236,7 +238,7 @@ class Linker:
         if has_article or naming.is_plural or not naming.roles:
             return None
         before = self._text[max(0, span.start - _APPOSED_REACH) : span.start].rstrip()
-        nearby = self._introductions.persons_between(span.start - len(before), span.start)
+        nearby = self._people.between(span.start - len(before), span.start)
         if not nearby or not before.endswith(f"{nearby[-1].person.name},"):
             return None
         return self._of_person(nearby[-1].person)
@@ -314,7 +316,7 @@ class Linker:
 
     def _headed(self, naming: Naming, span: Span) -> Entity | None:
         """The institution of the text whose name has the head noun of a description."""
-        name = self._introductions.institution_headed(naming.head, span.start)
+        name = self._institutions.headed(naming.head, span.start)
         if name is None or len(name.split()) > _MAX_HEADED_WORDS:
             return None
         full = read_mention(name)
@@ -335,7 +337,7 @@ class Linker:
         owners = plain_words(owners)
         best: tuple[int, bool, int] | None = None
         chosen: Person | None = None
-        for person in self._introductions.persons_with_role(related_roles(naming.roles)):
+        for person in self._people.with_role(related_roles(naming.roles)):
             if not roles_agree(naming, person.roles, person.context_words & words.OFFICES):
                 continue
             if naming.countries and person.countries and not naming.countries & person.countries:
@@ -381,12 +383,12 @@ class Linker:
         start = max(start, span.start - _PRONOUN_REACH)
         named = [
             occurrence
-            for occurrence in self._introductions.persons_between(start, span.start)
+            for occurrence in self._people.between(start, span.start)
             if occurrence.person.may_be(naming.gender)
             and (known is None or (occurrence.is_subject and span.start - start > _SUBJECT_REACH))
         ]
         if known is None and not named:
-            later = self._introductions.persons_between(span.end, span.end + _SUBJECT_REACH)
+            later = self._people.between(span.end, span.end + _SUBJECT_REACH)
             named = [item for item in later if item.person.gender in ("", naming.gender)][:1]
         if known is None:
             named = [item for item in named if item.person.gender] or named
@@ -457,7 +459,7 @@ class Linker:
             self._by_person[id(person)] = entity
             _move_last(self._by_surname[surname(person.name)], entity)
         if naming.form == "name" and not person:
-            longer = self._introductions.institution(naming.name)
+            longer = self._institutions.find(naming.name)
             if longer:
                 self._by_name.setdefault(_key(longer), entity)
         if naming.head:

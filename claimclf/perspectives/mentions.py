@@ -1,7 +1,7 @@
 """What the words of one mention say about whom they name.
 
 Step "perspectives" of the flow: a mention goes in, a `Naming` comes out. Nothing here knows the
-document; `introductions` looks for the fullest form of a name in the text.
+document; `introductions` has the fullest forms of its names.
 """
 
 from __future__ import annotations

@@ -73,21 +73,19 @@ class PartyFinder:
     """Finds the parties of one document's sources.
 
     Args:
-        text: The whole document.
-        introductions: Its full names.
+        introductions: What the document introduces by name.
         parties: The caller's own parties, each with words by which its sources are known.
         entities: All sources of the document by name.
     """
 
     def __init__(
         self,
-        text: str,
         introductions: Introductions,
         parties: Mapping[str, Sequence[str]],
         entities: Mapping[str, Entity],
     ) -> None:
         self._entities = entities
-        self._text = text
+        self._text = introductions.text
         self._introductions = introductions
         self._own = [
             (party, re.compile(rf"(?<!\w){re.escape(word)}(?!\w)"))
@@ -225,7 +223,7 @@ class PartyFinder:
             return False
         if given_roles(tokenize(title)) & words.EXECUTIVES:
             return True  # "Telmar's chief executive", however much Telmar looks like a surname
-        person = self._introductions.person(name)
+        person = self._introductions.people.find(name)
         if person is None or surname(person.name) != surname(name):
             return True
         return not (person.roles or person.pronouns)
@@ -246,7 +244,7 @@ class PartyFinder:
             return "Catholic Church"
         if entity.speaks_for and entity.speaks_for.kind == entity.kind:
             employer = entity.speaks_for.namings[0].name
-            evidence = gather_evidence(employer, entity.speaks_for, self._introductions)
+            evidence = gather_evidence(employer, entity.speaks_for, self._text)
             return self.party(employer, entity.speaks_for, evidence)
         return self._main_organization if entity.kind == "organization" else None
 

@@ -17,6 +17,7 @@ from claimclf.labels import AUTHOR, SOURCE, UNRESOLVED
 from claimclf.perspectives.countries import is_seat
 from claimclf.perspectives.entities import Entity
 from claimclf.perspectives.evidence import gather_evidence
+from claimclf.perspectives.institutions import Institutions
 from claimclf.perspectives.introductions import Introductions
 from claimclf.perspectives.kinds import kind_evidence
 from claimclf.perspectives.linking import TRUSTED_NAME_SCORE, Linker
@@ -57,7 +58,7 @@ def resolve(
         )
     predictions = [_without_wordless(text, prediction) for prediction in predictions]
     introductions = Introductions(text)
-    linker = Linker(text, introductions)
+    linker = Linker(introductions)
     pointers = _pointers(predictions, is_author)
     linked = [
         (
@@ -76,7 +77,7 @@ def resolve(
     for prediction, entity in zip(predictions, assigned, strict=True):
         if entity and id(prediction) not in heard:
             entity.add_kinds(prediction.kind_scores)
-    sources = _sources(text, assigned, introductions, parties or {})
+    sources = _sources(assigned, introductions, parties or {})
     perspectives = tuple(
         _perspective(prediction, author, sources.get(id(entity)))
         for prediction, author, entity in zip(predictions, is_author, assigned, strict=True)
@@ -197,7 +198,6 @@ def _open_quotations(text: str, predictions: Sequence[Prediction]) -> list[int]:
 
 
 def _sources(
-    text: str,
     assigned: Sequence[Entity | None],
     introductions: Introductions,
     parties: Mapping[str, Sequence[str]],
@@ -207,16 +207,16 @@ def _sources(
     ordered = sorted(
         used.values(), key=lambda entity: entity.spans[0] if entity.spans else Span(0, 0)
     )
-    names = [source_name(entity, introductions) for entity in ordered]
+    names = [_source_name(entity, introductions.institutions) for entity in ordered]
     evidence = [
-        gather_evidence(name, entity, introductions)
+        gather_evidence(name, entity, introductions.text)
         for name, entity in zip(names, ordered, strict=True)
     ]
     described = list(zip(names, ordered, evidence, strict=True))
     # Institutions first, because a speaker's kind depends on that of the institution.
     for name, entity, words in sorted(described, key=lambda item: item[1].speaks_for is not None):
         entity.kind_evidence = kind_evidence(name, entity, words)
-    finder = PartyFinder(text, introductions, parties, dict(zip(names, ordered, strict=True)))
+    finder = PartyFinder(introductions, parties, dict(zip(names, ordered, strict=True)))
     sources: dict[int, Source] = {}
     for number, entity in enumerate(ordered):
         sources[id(entity)] = Source(
@@ -229,18 +229,18 @@ def _sources(
     return sources
 
 
-def source_name(entity: Entity, introductions: Introductions) -> str:
+def _source_name(entity: Entity, institutions: Institutions) -> str:
     """The fullest name of an entity in the document; where it has none, its fullest description."""
     if entity.person:
         return entity.person.name
     names = {naming.name: naming.form for naming in entity.namings if naming.form != "description"}
-    longer = (introductions.institution(name) for name, form in names.items() if form == "name")
+    longer = (institutions.find(name) for name, form in names.items() if form == "name")
     forms = [*names, *filter(None, longer)]
     if not forms:
         forms = [naming.name for naming in entity.namings]
         forms = [form for form in forms if not is_part(form)] or forms
         if entity.owner:
-            owner = source_name(entity.owner, introductions)
+            owner = _source_name(entity.owner, institutions)
             forms = [f"{owner}'s {form.partition(' ')[2]}" for form in forms]
     # "China" is the government's name rather than "Beijing".
     name = max(forms, key=lambda form: (not is_seat(form), len(form)), default="")
