@@ -15,6 +15,9 @@ THEY: Final = WE | {
 PERSON: Final = frozenset(
     ["i", "me", "my", "mine", "myself", "you", "your", "yours", "who", "whom", "one"]
 )
+INDEFINITE: Final = frozenset(["all", "both", "many", "one", "others", "some"])
+"""They bring up somebody new: "others said" is not whoever spoke before."""
+
 PRONOUNS: Final = HE | SHE | IT | THEY | PERSON
 
 

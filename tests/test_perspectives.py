@@ -64,6 +64,31 @@ def test_surname_and_pronoun_are_the_person_named_in_full():
     ) == ["Eduardo Salas", None, "Eduardo Salas", "Eduardo Salas"]
 
 
+@pytest.mark.parametrize("words", ["One", "Others", "Some", "Many"])
+def test_an_indefinite_pronoun_brings_up_somebody_new(words):
+    assert names_of(
+        ("Mayor Lena Koroma said no.", "Mayor Lena Koroma", OFFICIAL),
+        ("Residents heard shots.", "Residents", PUBLIC),
+        (f"{words} said two houses had burned.", words, PUBLIC),
+    ) == ["Lena Koroma", "residents", words.casefold()]
+
+
+def test_a_pronoun_is_somebody_named_before_rather_than_ahead():
+    sentences = (
+        ("Mayor Lena Koroma left.", "Mayor Lena Koroma", OFFICIAL),
+        ("She said so.", "She", OFFICIAL),
+        ("Envoy Ida Holm denied it.", "Envoy Ida Holm", OFFICIAL),
+    )
+    text = " ".join(sentence for sentence, _, _ in sentences)
+    start = text.index("Ida Holm")
+    pointed = {"name_mention": Span(start, start + 8), "name_score": 0.9}
+    assert names_of(*sentences, **{"She said so.": pointed}) == [
+        "Lena Koroma",
+        "Lena Koroma",
+        "Ida Holm",
+    ]
+
+
 def test_a_surname_of_two_words_is_the_person_named_in_full():
     assert names_of(
         ("Envoy Beth Van Dorn left.", "Beth Van Dorn", OFFICIAL),

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from claimclf import pronouns
 from claimclf.perspectives import words
 from claimclf.perspectives.countries import find_country
 from claimclf.perspectives.institutions import Institutions
@@ -58,6 +59,6 @@ class Introductions:
         if word in self._capitalised or word.isupper() or follows.isupper() or find_country(word):
             return mention
         lowered = word.casefold()
-        is_common = lowered in self._lower or lowered in words.SEVERAL
+        is_common = lowered in self._lower or lowered in words.SEVERAL | pronouns.INDEFINITE
         is_common = is_common or singular(word) in _COMMON_NOUNS
         return mention[0].lower() + mention[1:] if is_common else mention

@@ -14,6 +14,7 @@ from dataclasses import replace
 from itertools import islice
 from typing import Final
 
+from claimclf import pronouns
 from claimclf.documents import Span
 from claimclf.perspectives import words
 from claimclf.perspectives.countries import government_of
@@ -118,9 +119,11 @@ class Linker:
         naming = self._read(mention)
         kind = max(kind_scores, key=kind_scores.__getitem__, default=None)
         person = self._person(naming)
-        entity: Entity | None
-        if naming.form == "pronoun":
-            entity = self._pointed(naming, name_mention, name_score)
+        entity: Entity | None = None
+        if naming.form == "pronoun" and naming.head not in pronouns.INDEFINITE:
+            is_ahead = name_mention is not None and name_mention.start > span.start
+            if not is_ahead:  # pronouns mean those named before, where there are any
+                entity = self._pointed(naming, name_mention, name_score)
             entity = entity or self._pronoun(naming, span, kind)
             entity = entity or self._pointed(naming, name_mention, name_score, least=0.0)
         elif naming.form == "description" and mention.split()[0].casefold() in words.OWNERS:
@@ -129,7 +132,7 @@ class Linker:
             entity = self._apposed(naming, span, mention) or self._known(naming, mention)
             entity = entity or self._pointed(naming, name_mention, name_score)
             entity = entity or self._described(naming, span, kind)
-        else:
+        elif naming.form != "pronoun":
             entity = self._named(naming, person) or self._foretold(naming, person, span, kind)
         entity = entity or Entity()
         entity.add_kinds(kind_scores)
