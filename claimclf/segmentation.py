@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 _GLUED: Final = re.compile(r"(?<=[a-z]{2}[.?!])(?<!www\.)[”’]?(?=[“‘\"]?[A-Z][a-z])")
 """Where a scraped text lost the space between two sentences: `he said.The minister`."""
 
+_ON_X: Final = re.compile(r"\bon X[.?!][”’\"]*\s+(?=[“‘\"]?[A-Z])")
+"""Where a sentence ends in the name of the network, which Punkt takes for an initial."""
+
 _CLOSERS: Final = re.compile(r"[”’)\]]+(?!\w)\s*")
 """Marks that can only close; straight quotes may open too, so Punkt decides about them."""
 
@@ -67,7 +70,8 @@ def _sentence_starts(line: str) -> Iterator[int]:
     """Where the sentences of one line start, the first at 0."""
     yield 0
     cuts = {start for start, _ in _punkt().span_tokenize(line)}
-    cuts.update(match.end() for match in _GLUED.finditer(line))
+    for pattern in (_GLUED, _ON_X):
+        cuts.update(match.end() for match in pattern.finditer(line))
     has_word = False
     for start, end in pairwise([0, *sorted(cuts - {0}), len(line)]):
         if has_word and (closers := _CLOSERS.match(line, start, end)):
