@@ -71,9 +71,14 @@ CORPORA: Mapping[str, str] = {
     ),
     "distilled/": (
         "Files under `distilled/`: the same corpora, and news that nobody has labelled, completed "
-        "by a larger model, the teacher: types as its probabilities, spans, and perspectives that "
-        "it is sure of, where the annotators decided nothing. What the teacher gets wrong, this "
-        "model may have learned."
+        "by a larger model or an earlier version of this one, the teacher: types as its "
+        "probabilities, spans, and perspectives that it is sure of, where the annotators decided "
+        "nothing. What the teacher gets wrong, this model may have learned."
+    ),
+    "pooled/": (
+        "Files under `pooled/`: the same, completed by a larger model and an earlier version of "
+        "this one together: types as the mean of their probabilities, which soften those of the "
+        "annotators by a half, and perspectives where both agree."
     ),
 }
 """What is to be known of a training corpus, by a word in the path of its file."""

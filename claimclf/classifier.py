@@ -56,8 +56,8 @@ class ClaimClassifier:
         dtype: Precision of the encoder: `"auto"`, `"float32"` or `"bfloat16"`; see
             `ClaimModel.set_precision`.
         parties: Words that speak for a party, by party: `{"Ukraine": ["Kyiv", "Zelensky"]}`, or
-            the path of a `.toml` or `.json` file with them. They go before what the document itself
-            tells.
+            the path of a `.toml` or `.json` file with them. They take precedence over what the
+            document itself says.
         min_perspective_score: Sentences whose `perspective.score` is below become "unresolved", in
             [0, 1]; 0 gives every sentence the most probable perspective. The evaluation report says
             what accuracy and coverage a value buys.

@@ -100,8 +100,8 @@ class Perspective:
     score: float | None = None
     """Calibrated probability that this perspective is right, in [0, 1].
 
-    None for gold, and for a source of whom nothing is known. Where the perspective was withheld
-    because this was too low, it is that of the withheld one.
+    None for gold, and where the source is unresolved because nothing is known of it. Where the
+    perspective was withheld because this was too low, it is that of the withheld one.
     """
 
     def __post_init__(self) -> None:

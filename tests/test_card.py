@@ -134,7 +134,7 @@ def test_card_says_everything_that_is_known(folder, report):
         "Fitted on 65 documents, 1,404 sentences.",
         "| `speculation` | 0.50 | 1.000 | 0.000 |",
         "Expected calibration error",
-        "Beside what anybody could build",
+        "Compared with simple baselines",
         "## Misuse",
         "It does not judge truth.",
         "900 sentences per second.",

@@ -30,6 +30,7 @@ from claimclf.scoring import (
 )
 from claimclf.scoring.inputs import open_input
 from claimclf.scoring.local import WorkerDiedError, choose_workers, score_side_by_side
+from claimclf.scoring.machine import available_memory
 from claimclf.scoring.manifest import complete_manifest, read_manifest
 from claimclf.scoring.parts import (
     TABLES,
@@ -835,9 +836,42 @@ def test_a_script_without_a_guard_is_told_so(model, data, tmp_path):
     assert "were killed" not in result.stderr
 
 
-def test_workers_fit_into_memory(tmp_path):
-    meminfo = tmp_path / "meminfo"
-    meminfo.write_text("MemTotal: 9 kB\nMemAvailable: 2000000 kB\n")
-    assert choose_workers("cpu", meminfo=meminfo) == 1
-    assert choose_workers("cpu", meminfo=tmp_path / "none") >= 1
-    assert choose_workers("cuda") <= 4
+@pytest.mark.parametrize(("memory", "workers"), [(None, 8), (1, 1), (5_000_000_000, 3)])
+def test_workers_fit_into_memory(monkeypatch, memory, workers):
+    monkeypatch.setattr("claimclf.scoring.local.available_cores", lambda: 8)
+    monkeypatch.setattr("claimclf.scoring.local.available_memory", lambda: memory)
+    assert choose_workers("cpu") == workers
+    assert choose_workers("cuda") == 4
+
+
+@pytest.mark.parametrize(
+    ("files", "expected"),
+    [
+        ({}, None),
+        ({"proc/meminfo": "MemTotal: 9 kB\nMemAvailable: 2000 kB\n"}, 2_048_000),
+        (
+            {
+                "proc/meminfo": "MemAvailable: 2000 kB\n",
+                "proc/self/cgroup": "0::/batch/step_1\n",
+                "sys/fs/cgroup/batch/memory.max": "70000\n",
+                "sys/fs/cgroup/batch/step_1/memory.max": "max\n",
+            },
+            70_000,
+        ),
+        ({"proc/self/cgroup": "0::/\n", "sys/fs/cgroup/memory.max": "60000\n"}, 60_000),
+        (
+            {
+                "proc/self/cgroup": "5:cpu:/\n4:memory:/docker/1f\n",
+                "sys/fs/cgroup/memory/memory.limit_in_bytes": "50000\n",
+                "sys/fs/cgroup/memory.max": "40000\n",
+            },
+            50_000,
+        ),
+    ],
+)
+def test_memory_is_what_the_machine_and_its_control_groups_allow(tmp_path, files, expected):
+    for name, content in files.items():
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(content)
+    assert available_memory(tmp_path) == expected

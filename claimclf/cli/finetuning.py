@@ -31,7 +31,7 @@ def finetune(
     label_column: Annotated[
         str | None, typer.Option(help="Column of the labels; else label, labels, type or types.")
     ] = None,
-    separator: Annotated[str, typer.Option(help="Parts several labels of one cell.")] = "|",
+    separator: Annotated[str, typer.Option(help="Separates several labels in one cell.")] = "|",
     epochs: Annotated[
         float | None, typer.Option(help="Passes over the sentences; else as many as they need.")
     ] = None,

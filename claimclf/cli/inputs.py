@@ -32,7 +32,8 @@ MinPerspectiveScoreOption = Annotated[
         "--min-perspective-score",
         min=0.0,
         max=1.0,
-        help="Leave perspectives unresolved that are less probable; reports show what it buys.",
+        help="Leave perspectives unresolved whose probability is below this; the evaluation report "
+        "has accuracy and coverage by value.",
     ),
 ]
 

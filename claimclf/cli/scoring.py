@@ -43,7 +43,7 @@ def score(
         str,
         typer.Argument(
             metavar="INPUT",
-            help="Parquet, JSON Lines, CSV or text, plain or .gz or .zst; a file, folder or glob.",
+            help="Parquet, or JSON Lines, CSV, TSV, text, also .gz or .zst; file, folder or glob.",
         ),
     ],
     output: Annotated[Path, typer.Argument(metavar="OUTPUT", help="Folder to write.")],
@@ -152,7 +152,7 @@ def score(
     except typer.Exit:
         raise
     except Exception:
-        # Python's own exit code for this is 1, which says here that all is scored.
+        # Python's own exit code for this is 1, which says here that all but the rejects is scored.
         logger.exception("Stopped by an unexpected error. %s", again)
         raise typer.Exit(2) from None
     if as_json:

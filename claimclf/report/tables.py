@@ -153,7 +153,7 @@ def floor_table(report: Report) -> Table | None:
         if TFIDF in report.floors and not report.is_cross_fitted
         else ""
     )
-    return Table("Beside what anybody could build", columns, tuple(rows), note)
+    return Table("Compared with simple baselines", columns, tuple(rows), note)
 
 
 def slice_tables(slices: Iterable[Slice]) -> list[Table]:

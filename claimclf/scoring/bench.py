@@ -28,7 +28,8 @@ from claimclf.documents import Document, Sentence
 from claimclf.encoding import Window
 from claimclf.examples import example_text
 from claimclf.scoring.inputs import Article, open_input
-from claimclf.scoring.local import available_cores, choose_workers
+from claimclf.scoring.local import choose_workers
+from claimclf.scoring.machine import available_cores
 from claimclf.scoring.parts import Part, PartReport
 from claimclf.scoring.run import Job, score
 from claimclf.segmentation import split_sentences

@@ -25,7 +25,7 @@ COMPRESSIONS: Final = {".gz": "gzip", ".zst": "zstd"}
 MAX_RECORD_BYTES: Final = 64 * 2**20
 """Longest line or CSV field that is held in memory; a longer one is rejected as too large."""
 
-KNOWN_FORMATS: Final = "Parquet, JSON Lines, CSV, TSV or .txt, plain or as .gz or .zst"
+KNOWN_FORMATS: Final = "Parquet, or JSON Lines, CSV, TSV or .txt, also as .gz or .zst"
 """What an error says is expected."""
 
 SAMPLED_RECORDS: Final = 1000

@@ -18,7 +18,7 @@ import torch
 from claimclf.backend import choose_backend
 from claimclf.classifier import ClaimClassifier, interpret
 from claimclf.documents import Document, Sentence
-from claimclf.scoring.local import available_cores
+from claimclf.scoring.machine import available_cores
 from claimclf.segmentation import split_sentences
 
 SIZES: Final = (100, 300, 1_000, 3_000, 5_000)

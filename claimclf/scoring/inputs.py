@@ -240,9 +240,10 @@ def open_input(
     """Find the files of an input and the columns in them.
 
     Args:
-        data: A file, a folder, a glob, several of these, or a `datasets.Dataset`. A folder is read
-            with everything in it, but not hidden files, those whose names begin with `_`, and what
-            scoring wrote; a folder that `Dataset.save_to_disk` wrote is read as the dataset.
+        data: A file, a folder, a glob, several of these, or a `datasets.Dataset`. Of a folder, all
+            files of one known format are read, but not hidden ones, those whose names begin with
+            `_`, and what scoring wrote; a folder that `Dataset.save_to_disk` wrote is read as the
+            dataset.
         text_column: Column with the texts; guessed by its name where None.
         id_column: Column with the ids, which must differ; guessed where None, and where nothing can
             be guessed, file and place are the id.

@@ -18,9 +18,9 @@ from concurrent.futures.process import BrokenProcessPool
 from itertools import islice
 from multiprocessing.connection import wait as wait_for
 from multiprocessing.process import BaseProcess
-from pathlib import Path
 from typing import Final
 
+from claimclf.scoring.machine import available_cores, available_memory
 from claimclf.scoring.parts import Part, PartReport
 from claimclf.scoring.worker import PartScorer
 
@@ -53,24 +53,13 @@ def check_main_is_guarded() -> None:
         raise RuntimeError(f"Worker processes import this script, which scores as well. {_GUARD}")
 
 
-def choose_workers(device: str, *, meminfo: str | Path = "/proc/meminfo") -> int:
+def choose_workers(device: str) -> int:
     """Processes that fill this machine: one for each core, as far as memory allows."""
     num_cores = available_cores()
     if device != "cpu":
         return min(num_cores, MAX_GPU_WORKERS)
-    try:
-        lines = Path(meminfo).read_text(encoding="ascii").splitlines()
-        available = next(int(line.split()[1]) for line in lines if line.startswith("MemAvailable"))
-    except (OSError, StopIteration, ValueError):
-        return num_cores
-    return max(1, min(num_cores, available * 1024 // WORKER_BYTES))
-
-
-def available_cores() -> int:
-    """Cores that this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
+    memory = available_memory()
+    return num_cores if memory is None else max(1, min(num_cores, memory // WORKER_BYTES))
 
 
 def score_in_turn(

@@ -28,12 +28,12 @@ from claimclf.perspectives.own_parties import Parties, read_parties
 from claimclf.perspectives.withholding import check_min_score
 from claimclf.scoring.inputs import Input, open_input
 from claimclf.scoring.local import (
-    available_cores,
     check_main_is_guarded,
     choose_workers,
     score_in_turn,
     score_side_by_side,
 )
+from claimclf.scoring.machine import available_cores
 from claimclf.scoring.manifest import (
     ManifestError,
     Settings,

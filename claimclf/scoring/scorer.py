@@ -51,7 +51,13 @@ class Scorer:
     ```python
     scorer = Scorer(text_column="text", id_column="id")
     dataset.map(scorer, batched=True, remove_columns=dataset.column_names)  # datasets
-    dataset.map_batches(Scorer, batch_format="pyarrow", concurrency=8)      # Ray Data
+    # on Ray Data
+    dataset.map_batches(
+        Scorer,
+        fn_constructor_kwargs={"id_column": "id"},
+        batch_format="pyarrow",
+        compute=ray.data.ActorPoolStrategy(size=8),
+    )
     ```
 
     Args:
