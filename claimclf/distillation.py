@@ -48,11 +48,18 @@ def pseudo_label(
         where the teachers are sure, and attributions.
 
     Raises:
-        ValueError: If `min_score` or `softening` is no probability.
+        ValueError: If `min_score` or `softening` is no probability, or the teachers have other
+            types.
     """
-    check_min_score(min_score)
+    check_min_score(min_score, "min_score")
     if not 0 <= softening <= 1:
         raise ValueError(f"softening must be a share in [0, 1], got {softening}.")
+    found = [tuple(teacher.calibration.types) for teacher in teachers]
+    if different := [types for types in found if set(types) != set(found[0])]:
+        raise ValueError(
+            f"Teachers must have the same types; the first has {list(found[0])}, another one "
+            f"{list(different[0])}."
+        )
     remaining = iter(documents)
     while chunk := list(islice(remaining, _CHUNK)):
         opinions = zip(*(teacher.predict_documents(chunk) for teacher in teachers), strict=True)

@@ -14,6 +14,7 @@ from claimclf.config import CorpusConfig, ExperimentConfig
 from claimclf.corpora import write_jsonl
 from claimclf.documents import Document
 from claimclf.evaluation import Report, evaluate, find_suspects, out_of_fold, suspects_markdown
+from claimclf.loading import is_trained
 from claimclf.report import write_report
 from claimclf.report.tables import percent
 from claimclf.training import load_documents, train
@@ -51,12 +52,17 @@ def find_label_noise(
         Markdown, the most surprising labels first.
 
     Raises:
-        ValueError: If the config does not train on `corpus`.
+        ValueError: If the config does not train on `corpus`, or starts from a trained model.
     """
     output = Path(output)
     known = [item.path for item in experiment.data.train]
-    if corpus not in known:
-        raise ValueError(f"The config does not train on {corpus!r}. It trains on {known}.")
+    if known.count(corpus) != 1:
+        raise ValueError(f"The config must train on {corpus!r} in one place. It trains on {known}.")
+    if is_trained(experiment.model.encoder):
+        raise ValueError(
+            f"{experiment.model.encoder} is a trained model, which may have seen the documents. "
+            "Give a config that starts from a plain encoder."
+        )
     at = known.index(corpus)
     examined = experiment.data.train[at]
     documents = load_documents((replace(examined, repeat=1),), data, experiment, is_training=True)
@@ -68,7 +74,7 @@ def find_label_noise(
         write_jsonl(kept, file)
         corpora = list(experiment.data.train)
         corpora[at] = replace(examined, path=str(file))
-        return train(_on(experiment, corpora), data=data, output=folder / "run")
+        return _train(_on(experiment, corpora), data, folder / "run")
 
     predictions = out_of_fold(documents, train_without, num_folds=num_folds)
     text = suspects_markdown(documents, find_suspects(documents, predictions))
@@ -91,12 +97,19 @@ def cross_corpora(
 
     Returns:
         Markdown: one matrix per figure, trained on (rows) and tested on (columns).
+
+    Raises:
+        ValueError: If a corpus is there twice.
     """
+    for corpora in (experiment.data.train, experiment.data.dev):
+        paths = [corpus.path for corpus in corpora]
+        if len(set(paths)) < len(paths):
+            raise ValueError(f"Every corpus must be there once, got {paths}.")
     output = Path(output)
     reports: dict[str, dict[str, Report]] = {}
     for number, corpus in enumerate(experiment.data.train):
         folder = output / f"train-{number}"
-        classifier = train(_on(experiment, [corpus]), data=data, output=folder / "run")
+        classifier = _train(_on(experiment, [corpus]), data, folder / "run")
         for column, tested in enumerate(experiment.data.dev):
             whole = replace(tested, types=True, perspective=True, spans=True)
             documents = load_documents((whole,), data, experiment, is_training=False)
@@ -107,6 +120,11 @@ def cross_corpora(
     text = _matrix(reports)
     (output / "matrix.md").write_text(text, encoding="utf-8")
     return text
+
+
+def _train(experiment: ExperimentConfig, data: str | Path, output: Path) -> ClaimClassifier:
+    """Train, or go on where an interrupted experiment was."""
+    return train(experiment, data=data, output=output, resume=(output / "run.json").exists())
 
 
 def _on(experiment: ExperimentConfig, corpora: Sequence[CorpusConfig]) -> ExperimentConfig:

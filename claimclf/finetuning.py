@@ -25,8 +25,8 @@ from claimclf.corpora import LabelledSentences, folds, read_sentences
 from claimclf.corpora.splits import text_key
 from claimclf.documents import Document, Prediction
 from claimclf.encoding import Encoder
-from claimclf.evaluation import Report, calibrate
-from claimclf.evaluation.floors import majority, tfidf
+from claimclf.evaluation import Report, calibrate, evaluate
+from claimclf.evaluation.floors import MAJORITY, TFIDF, floors
 from claimclf.loading import build_model, save_pretrained
 from claimclf.modeling import ClaimModel
 from claimclf.provenance import command_line, describe_run
@@ -150,14 +150,14 @@ def finetune(
         has_perspective=False,
     )
     if held_out is None:
-        answers, floor_answers = _cross_validate(experiment, documents, num_folds)
+        answers, floor_answers = _cross_validate(experiment, documents, num_folds, form)
         measured_on = f"{Path(data).name}, {num_folds}-fold cross-validation"
         gold: Sequence[Document] = documents
     trained, tokenizer = learn(experiment, documents)
     if held_out is not None:
         gold = held_out.documents
         answers = classifier_of(trained, tokenizer).read(gold)
-        floor_answers = _floor_answers(documents, gold, labelled.types)
+        floor_answers = _floor_answers(documents, gold, form)
         measured_on = Path(dev or data).name
     provenance = {
         "model": output.name,
@@ -262,7 +262,7 @@ def learn(
 
 
 def _cross_validate(
-    experiment: ExperimentConfig, documents: Sequence[Document], num_folds: int
+    experiment: ExperimentConfig, documents: Sequence[Document], num_folds: int, form: Calibration
 ) -> tuple[Predictions, Mapping[str, Predictions]]:
     """Answers on every document from a model, and from each floor, that has not seen it.
 
@@ -277,7 +277,7 @@ def _cross_validate(
         )
     fold_of = folds(documents, num_folds, seed=experiment.train.seed)
     answers: dict[int, list[Prediction]] = {}
-    floors: dict[str, dict[int, list[Prediction]]] = {}
+    floor_answers: dict[str, dict[int, list[Prediction]]] = {}
     for fold in range(num_folds):
         logger.info("Cross-validation: part %d of %d.", fold + 1, num_folds)
         kept = [
@@ -287,9 +287,9 @@ def _cross_validate(
         asked = [documents[index] for index in left_out]
         model, tokenizer = learn(experiment, kept)
         answers.update(zip(left_out, classifier_of(model, tokenizer).read(asked), strict=True))
-        for name, predictions in _floor_answers(kept, asked, experiment.model.types).items():
-            floors.setdefault(name, {}).update(zip(left_out, predictions, strict=True))
-    return _in_order(answers), {name: _in_order(found) for name, found in floors.items()}
+        for name, predictions in _floor_answers(kept, asked, form).items():
+            floor_answers.setdefault(name, {}).update(zip(left_out, predictions, strict=True))
+    return _in_order(answers), {name: _in_order(found) for name, found in floor_answers.items()}
 
 
 def _measure(
@@ -301,23 +301,20 @@ def _measure(
 ) -> tuple[Report, Calibration]:
     """Report and calibration of a model's answers, with the floors beside them."""
     report, calibration = calibrate(_Answers(answers, form), gold, provenance=provenance)
-    floors = {
-        name: calibrate(_Answers(predictions, form), gold)[0].scores
+    measured = {
+        name: evaluate(_Answers(predictions, form), gold, cross_fit=name == TFIDF).scores
         for name, predictions in floor_answers.items()
     }
-    return replace(report, floors=floors), calibration
+    return replace(report, floors=measured), calibration
 
 
 def _floor_answers(
-    training: Sequence[Document], asked: Sequence[Document], types: Sequence[str]
+    training: Sequence[Document], asked: Sequence[Document], form: Calibration
 ) -> dict[str, Predictions]:
     """What anybody could build from the same sentences says."""
-    answers = {"majority": majority(training, types).read(asked)}
-    try:
-        answers["TF-IDF + logistic regression"] = tfidf(training, types).read(asked)
-    except ValueError:  # no word occurs twice
-        logger.info("TF-IDF found no word that occurs twice; it is left out of the report.")
-    return answers
+    built = floors(training, form=form)
+    # The others know nothing of a user's labels.
+    return {name: built[name].read(asked) for name in (MAJORITY, TFIDF) if name in built}
 
 
 def _in_order(answers: Mapping[int, list[Prediction]]) -> Predictions:

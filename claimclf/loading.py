@@ -91,6 +91,16 @@ def save_pretrained(
     make_portable(folder)
 
 
+def is_trained(encoder: str) -> bool:
+    """Whether what a config calls its encoder is a trained model with its heads.
+
+    Raises:
+        OSError: If there is no such encoder.
+    """
+    config = AutoConfig.from_pretrained(resolve_path(encoder), trust_remote_code=False)
+    return isinstance(config, ClaimConfig)
+
+
 def build_model(
     config: ModelConfig, loss_weights: dict[str, float]
 ) -> tuple[ClaimModel, PreTrainedTokenizerBase]:

@@ -24,6 +24,8 @@ from transformers import (
     PreTrainedTokenizerBase,
     Trainer,
     TrainerCallback,
+    TrainerControl,
+    TrainerState,
     TrainingArguments,
     set_seed,
 )
@@ -144,11 +146,11 @@ def train(
     train_documents = load_documents(experiment.data.train, data, experiment, is_training=True)
     dev_documents = load_documents(experiment.data.dev, data, experiment, is_training=False)
     provenance = describe_run(experiment, data, train_documents, dev_documents)
-    checkpoint = prepare_folder(output, provenance, resume=resume)
-
     set_seed(experiment.train.seed)
     loss_weights = experiment.to_dict()["loss"]
     model, tokenizer = build_model(experiment.model, loss_weights)
+    # Only now: a wrong encoder leaves no folder behind that a right one would be refused.
+    checkpoint = prepare_folder(output, provenance, resume=resume)
     encoder = Encoder(tokenizer, model.config)
     dataset = WindowDataset(train_documents, encoder, model.config)
     logger.info(
@@ -195,7 +197,23 @@ def classifier_of(model: ClaimModel, tokenizer: PreTrainedTokenizerBase) -> Clai
 
 def callbacks(experiment: ExperimentConfig) -> list[TrainerCallback]:
     """What watches over a run: it stops when dev no longer gets better."""
-    return [EarlyStoppingCallback(early_stopping_patience=experiment.train.patience)]
+    return [EarlyStopping(early_stopping_patience=experiment.train.patience)]
+
+
+class EarlyStopping(EarlyStoppingCallback):
+    """Early stopping that is still in force when a stopped run is resumed."""
+
+    def on_train_begin(
+        self,
+        args: TrainingArguments,
+        state: TrainerState,
+        control: TrainerControl,
+        **kwargs: Any,
+    ) -> None:
+        """Stop again: the Trainer has just forgotten that it had stopped."""
+        super().on_train_begin(args, state, control, **kwargs)  # type: ignore[no-untyped-call]
+        if self.early_stopping_patience_counter >= self.early_stopping_patience:
+            control.should_training_stop = True
 
 
 def headline(report: Report) -> dict[str, float]:
@@ -251,8 +269,8 @@ def parameter_groups(model: nn.Module, experiment: ExperimentConfig) -> list[dic
     """Parameters with their learning rate and weight decay.
 
     Heads learn at their own rate; each encoder layer at `layer_decay` times the rate of the layer
-    above it, the embeddings below the first (Howard and Ruder, 2018,
-    https://arxiv.org/abs/1801.06146).
+    above it, the embeddings below the first, a last norm like the last layer (Howard and Ruder,
+    2018, https://arxiv.org/abs/1801.06146).
     """
     settings = experiment.train
     layer_of = re.compile(r"^encoder\..*?layers?\.(\d+)\.")
@@ -264,7 +282,8 @@ def parameter_groups(model: nn.Module, experiment: ExperimentConfig) -> list[dic
             rate = settings.head_learning_rate
         else:
             found = layer_of.match(name)
-            below_top = depth - (int(found[1]) + 1 if found else 0)
+            is_last = "norm" in name.casefold() and "embed" not in name
+            below_top = depth - 1 - int(found[1]) if found else 0 if is_last else depth
             rate = settings.learning_rate * settings.layer_decay**below_top
         decay = settings.weight_decay if parameter.ndim > 1 else 0.0
         groups.setdefault((rate, decay), []).append(parameter)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
 import re
 import shlex
 import subprocess
@@ -188,6 +189,14 @@ def test_a_byte_order_mark_is_no_part_of_the_text(loaded, tmp_path):
 def test_another_model_is_passed_on(loaded, article):
     run("predict", article, "--model", "someone/model")
     assert loaded == ["someone/model"]
+
+
+def test_a_file_name_that_is_not_utf8_is_written_as_an_escape(loaded, tmp_path):
+    name = os.fsencode(tmp_path) + b"/caf\xe9.txt"
+    with open(name, "w") as file:
+        file.write("The dam held.")
+    result = run("predict", os.fsdecode(name), "--format", "jsonl")
+    assert json.loads(result.stdout)["id"].endswith("caf\udce9.txt")
 
 
 @pytest.mark.parametrize(

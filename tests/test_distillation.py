@@ -1,7 +1,9 @@
+import copy
 from dataclasses import replace
 
 import pytest
 
+from claimclf.calibration import Calibration
 from claimclf.corpora import read_jsonl, write_jsonl
 from claimclf.distillation import fill_in, pool, pseudo_label
 from claimclf.documents import Perspective
@@ -94,6 +96,15 @@ def test_only_sure_perspectives_are_taken(small_document, tiny_classifier):
     (none,) = pseudo_label([document], [tiny_classifier], min_score=1.0)
     assert all(sentence.perspective for sentence in every.sentences)
     assert not any(sentence.perspective for sentence in none.sentences)
+
+
+def test_teachers_of_other_types_are_refused(small_document, tiny_classifier):
+    other = copy.copy(tiny_classifier)
+    other.calibration = Calibration.identity(("attribution",))
+    with pytest.raises(ValueError, match=r"same types; the first has .*, another one \['attrib"):
+        list(pseudo_label([small_document], [tiny_classifier, other]))
+    with pytest.raises(ValueError, match=r"^min_score must be a probability"):
+        list(pseudo_label([small_document], [tiny_classifier], min_score=70))
 
 
 def test_several_teachers_are_pooled(small_document, tiny_classifier):

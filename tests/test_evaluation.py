@@ -20,6 +20,7 @@ from claimclf.documents import (
     Span,
 )
 from claimclf.evaluation import calibrate, cue_words, evaluate, hash_documents, slice_report
+from claimclf.evaluation.floors import floors
 from claimclf.evaluation.slices import sentence_groups
 from claimclf.labels import AUTHOR, SOURCE, TYPES
 from tests.gold import gold_predictions
@@ -185,6 +186,18 @@ def test_too_little_training_leaves_out_the_floor_that_learns_from_words(num_sen
     report = evaluate(NoisyReader(), STORIES, floors_from=training, num_draws=5)
     assert list(report.floors) == ["always yes", "cue words", "majority"]
     assert f"the {num_sentences} given have none" in caplog.text
+
+
+def test_floors_decide_as_the_model_does():
+    reader = NoisyReader()
+    form = {"is_exclusive": True, "has_perspective": False}
+    reader.calibration = replace(reader.calibration, **form)
+    report = evaluate(reader, STORIES, floors_from=STORIES, num_draws=5)
+    assert not any(name.startswith("perspective/") for name in report.floors["majority"])
+    (predictions,) = floors(STORIES, form=reader.calibration)["majority"].read([STORIES[0]])
+    shares = predictions[0].type_scores
+    assert 0 < max(shares.values()) < 1
+    assert shares == dict.fromkeys(shares, 0.25)
 
 
 def test_cue_words_find_what_they_are_made_for():

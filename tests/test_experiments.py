@@ -55,5 +55,17 @@ def test_label_noise_trains_a_model_per_fold(experiment, tmp_path):
 
 
 def test_label_noise_needs_a_corpus_of_the_config(experiment, tmp_path):
-    with pytest.raises(ValueError, match=r"does not train on 'other\.jsonl'"):
+    with pytest.raises(ValueError, match=r"must train on 'other\.jsonl' in one place"):
         find_label_noise(experiment, "other.jsonl", data=tmp_path, output=tmp_path / "noise")
+
+
+def test_label_noise_refuses_a_model_that_may_have_seen_the_corpus(experiment, tmp_path):
+    trained = replace(experiment, model=replace(experiment.model, encoder="python:claimclf/model"))
+    with pytest.raises(ValueError, match=r"is a trained model, which may have seen"):
+        find_label_noise(trained, "stories.jsonl", data=tmp_path, output=tmp_path / "noise")
+
+
+def test_a_corpus_that_is_there_twice_is_refused(experiment, tmp_path):
+    twice = replace(experiment.data, train=experiment.data.train[:1] * 2)
+    with pytest.raises(ValueError, match=r"must be there once, got \['stories.jsonl', 's"):
+        cross_corpora(replace(experiment, data=twice), data=tmp_path, output=tmp_path / "cross")

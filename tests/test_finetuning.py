@@ -81,10 +81,13 @@ def test_sentences_of_documents_teach_a_model_that_reads_them_in_context(options
 
 def test_several_labels_are_decided_one_by_one(tmp_path, options):
     path = tmp_path / "own.csv"
-    path.write_text(sentences("harm|past", ""), encoding="utf-8")
+    plain = "".join(f"Nobody saw the {name}.,\n" for name in NAMES)
+    path.write_text(sentences("harm|past", "") + plain, encoding="utf-8")
     classifier = finetune(path, output=tmp_path / "run", **options)
     assert classifier.model.config.types == ["harm", "past"]
     assert not classifier.calibration.is_exclusive
+    floors = read(tmp_path / "run" / "report" / "metrics.json")["floors"]
+    assert floors["majority"]["types/harm/f1"]["value"] == 0.0, "most sentences do not have it"
 
 
 def test_without_dev_every_sentence_is_judged_by_a_model_that_has_not_seen_it(

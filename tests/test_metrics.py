@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -70,9 +71,8 @@ def outcomes_of(gold: list[int], scores: list[float], threshold: float = 0.5) ->
 # Counts and measures
 
 
-def test_counts_add_up():
-    total = PRF(3, 1, 2) + PRF(1, 1, 0)
-    assert total == PRF(4, 2, 2)
+def test_shares_follow_from_counts():
+    total = PRF(4, 2, 2)
     assert total.precision == pytest.approx(4 / 6)
     assert total.recall == pytest.approx(4 / 6)
     assert PRF(2, 1, 3).f1 == pytest.approx(4 / 8)
@@ -264,6 +264,15 @@ def test_exact_set_wants_every_type_right():
     gold = document_of((("attribution", "statistic"), None), ((), None))
     predicted = document_of((("attribution",), None), ((), None))
     assert judge([gold], [predicted])["types/exact_set"].measure("accuracy") == 0.5
+
+
+def test_exact_set_asks_only_for_types_that_the_model_knows():
+    gold = document_of((("attribution", "official_statement"), None))
+    (sentence,) = gold.sentences
+    for types, is_right in ((("attribution",), 1.0), (("attribution", "statistic"), 0.0)):
+        answer = replace(sentence, types=types, known_types=("attribution", "statistic"))
+        judged = judge([gold], [gold.replace(sentences=(answer,))])["types/exact_set"]
+        assert judged.measure("accuracy") == is_right
 
 
 def test_macro_f1_is_the_mean_over_types():

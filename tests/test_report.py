@@ -11,7 +11,9 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 
+from claimclf.calibration import Calibration
 from claimclf.corpora import write_jsonl
+from claimclf.corpora.sentences import sentence_documents
 from claimclf.documents import Document
 from claimclf.evaluation import evaluate
 from claimclf.metrics import Score
@@ -28,6 +30,7 @@ from claimclf.report.tables import (
     markdown_table,
     report_markdown,
 )
+from tests.gold import gold_predictions
 from tests.test_evaluation import STORIES, NoisyReader, story
 from tests.test_render import in_browser, run_page
 
@@ -124,7 +127,7 @@ def test_predictions_have_one_row_per_sentence(folder, report):
     assert row["text"] == report.gold[0].sentences[1].text
     assert row["gold_source"] == "Ana Ruiz"
     assert row["gold_types"] == ["attribution", "official_statement"]
-    assert row["score_statistic"] == report.predicted[0].sentences[1].scores["statistic"]
+    assert row["p_statistic"] == report.predicted[0].sentences[1].scores["statistic"]
 
 
 def test_judgements_give_the_figures_again(folder, report):
@@ -199,6 +202,29 @@ def test_page_is_self_contained_and_escapes_what_it_shows(folder):
     assert "noisy &lt;model&gt;" in text
     assert "prefers-color-scheme" in text or "light-dark(" in text
     assert text.count("<svg") == 2 * 4 + 2, "two for each type, two for the perspective"
+
+
+def test_labels_with_spaces_and_quotes_lead_to_their_sentences(tmp_path):
+    types = ("hate speech", 'free "speech"')
+    gold = list(sentence_documents([("One.", types[:1], ""), ("Two.", types[1:], "")], types))
+
+    class Wrong:
+        calibration = Calibration.identity(types)
+
+        def read(self, documents):
+            return [
+                [
+                    replace(item, type_scores={types[0]: 0.1, types[1]: 0.9})
+                    for item in gold_predictions(document)
+                ]
+                for document in documents
+            ]
+
+    text = report_page(evaluate(Wrong(), gold, num_draws=5), (), ())
+    totals = dict(re.findall(r'data-filter="(types/[^"]*)" data-total="(\d+)"', text))
+    assert totals["types/hate_speech:missed"] == "1"
+    assert totals["types/free_&#34;speech&#34;:false"] == "1"
+    assert 'free "speech"' not in text
 
 
 def test_every_link_on_the_page_has_a_target(folder):

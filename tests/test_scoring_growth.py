@@ -63,3 +63,4 @@ def test_growth_with_workers_is_refused():
     result = CliRunner().invoke(app, ["bench", "--growth", "--workers", "2"])
     assert result.exit_code == 2
     assert "leave --workers out" in result.stderr
+    assert result.stderr.count("claimclf: ") == 1

@@ -91,6 +91,9 @@ def test_a_dataset_is_read_and_so_is_its_folder(tmp_path):
     assert articles(rows_of(tmp_path / "saved")) == ARTICLES
     with pytest.raises(InputError, match="several splits: 'train'"):
         open_input(DatasetDict(train=dataset))
+    read = open_input(dataset)
+    assert read.num_bytes == (dataset.data.nbytes,), "it decides whether compiling pays"
+    assert read.sizes == (len(RECORDS),)
     with pytest.raises(TypeError, match=r"Expected a file, folder, glob or datasets.Dataset"):
         open_input(7)
 
@@ -132,7 +135,7 @@ def test_what_is_no_input_says_what_would_be(tmp_path):
     with pytest.raises(InputError, match="There is no file"):
         open_input(tmp_path / "none.jsonl")
     (tmp_path / "a.pdf").write_bytes(b"%PDF")
-    with pytest.raises(InputError, match="expected Parquet, JSON Lines"):
+    with pytest.raises(InputError, match="expected Parquet, or JSON Lines"):
         open_input(tmp_path / "a.pdf")
     with pytest.raises(InputError, match=r"found 'a.pdf'"):
         open_input(tmp_path)

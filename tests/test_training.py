@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import torch
 from safetensors.torch import load_file
-from transformers import TrainerCallback, TrainingArguments
+from transformers import TrainerCallback, TrainerControl, TrainerState, TrainingArguments
 
 from claimclf.config import CorpusConfig
 from claimclf.corpora import write_brat, write_jsonl
@@ -16,6 +16,7 @@ from claimclf.loading import build_model
 from claimclf.portable import without_local_paths
 from claimclf.provenance import describe_corpora
 from claimclf.training import (
+    EarlyStopping,
     callbacks,
     load_documents,
     parameter_groups,
@@ -99,9 +100,42 @@ def test_interrupted_run_resumes_to_the_same_weights(tiny_experiment, data, tmp_
         with pytest.raises(KeyboardInterrupt):
             train(tiny_experiment, data=data, output=tmp_path / "broken")
     assert not (tmp_path / "broken" / "model").exists()
-    train(tiny_experiment, data=data, output=tmp_path / "broken", resume=True)
+
+    class Begin(TrainerCallback):
+        def on_train_begin(self, args, state, control, **kwargs):
+            steps.append(state.global_step)
+
+    steps, watching = [], [*callbacks(tiny_experiment), Begin()]
+    with monkeypatch.context() as patch:
+        patch.setattr("claimclf.training.callbacks", lambda _: watching)
+        train(tiny_experiment, data=data, output=tmp_path / "broken", resume=True)
+    assert [step > 0 for step in steps] == [True], "it goes on, and does not start again"
     whole, resumed = weights(tmp_path / "whole"), weights(tmp_path / "broken")
     assert all(torch.equal(whole[key], resumed[key]) for key in whole)
+
+
+@pytest.mark.parametrize(("counter", "stops"), [(1, False), (2, True)])
+def test_a_run_that_stopped_early_stops_when_it_is_resumed(tmp_path, counter, stops):
+    stopping = EarlyStopping(early_stopping_patience=2)
+    stopping.early_stopping_patience_counter = counter
+    control = TrainerControl()
+    arguments = TrainingArguments(
+        output_dir=str(tmp_path),
+        eval_strategy="steps",
+        save_strategy="steps",
+        load_best_model_at_end=True,
+        metric_for_best_model="score",
+        report_to=[],
+    )
+    stopping.on_train_begin(arguments, TrainerState(), control)
+    assert control.should_training_stop == stops
+
+
+def test_a_wrong_encoder_leaves_no_run_behind(tiny_experiment, data, tmp_path):
+    wrong = replace(tiny_experiment.model, encoder=str(tmp_path / "nowhere"))
+    with pytest.raises((OSError, ValueError)):
+        train(replace(tiny_experiment, model=wrong), data=data, output=tmp_path / "run")
+    assert not (tmp_path / "run").exists()
 
 
 def test_a_half_written_checkpoint_is_passed_over(tmp_path):
@@ -188,6 +222,19 @@ def test_every_parameter_has_one_rate_and_lower_layers_learn_slower(tiny_experim
     top, below = (rate[id(layers[index].output.dense.weight)] for index in (1, 0))
     assert (top, below) == (settings.learning_rate, settings.learning_rate / 2)
     assert rate[id(model.encoder.embeddings.word_embeddings.weight)] == settings.learning_rate / 4
+    assert rate[id(model.encoder.embeddings.LayerNorm.weight)] == settings.learning_rate / 4
+
+
+def test_a_last_norm_learns_like_the_last_layer(tiny_experiment):
+    experiment = replace(tiny_experiment, train=replace(tiny_experiment.train, layer_decay=0.5))
+    model = torch.nn.Module()
+    model.encoder = torch.nn.Module()
+    model.encoder.layers = torch.nn.ModuleList([torch.nn.Linear(2, 2) for _ in range(3)])
+    model.encoder.final_norm = torch.nn.LayerNorm(2)
+    groups = parameter_groups(model, experiment)
+    rate = {id(parameter): group["lr"] for group in groups for parameter in group["params"]}
+    assert rate[id(model.encoder.final_norm.weight)] == experiment.train.learning_rate
+    assert rate[id(model.encoder.layers[0].weight)] == experiment.train.learning_rate / 4
 
 
 def test_of_several_gpus_one_is_trained_on(tiny_experiment, tmp_path, monkeypatch):

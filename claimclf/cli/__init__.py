@@ -133,7 +133,8 @@ def predict(
 
         print_documents(documents, Console())
         return
-    content = format_documents(documents, output_format).encode()
+    # An id is a file's name, which need not be UTF-8.
+    content = format_documents(documents, output_format).encode("utf-8", "backslashreplace")
     if output:
         with user_errors(OSError):
             output.write_bytes(content)

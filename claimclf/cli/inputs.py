@@ -50,7 +50,7 @@ def user_errors(*kinds: type[Exception]) -> Iterator[None]:
     """Turn errors that the library raises for wrong input into a message."""
     try:
         yield
-    except BrokenPipeError:
+    except (BrokenPipeError, typer.Exit):  # which are of these kinds themselves
         raise
     except kinds as error:
         logger.debug("The error came from here:", exc_info=True)

@@ -21,8 +21,8 @@ TEXT_COLUMNS = ("text", "sentence")
 LABEL_COLUMNS = ("labels", "label", "types", "type")
 DOCUMENT_COLUMN = "document"
 
-RESERVED = frozenset({"macro", "exact_set"})
-"""Names that reports use for figures over all types."""
+RESERVED = frozenset({"macro", "exact_set", "perspective"})
+"""Names that reports use for figures over all types, and tables for the score of a perspective."""
 
 MAX_CELL_CHARACTERS = 131_072
 """Longest cell of a table; a longer one is no sentence."""

@@ -107,7 +107,7 @@ def fit_perspective_score(
     for gold_document, document, of_document in zip(gold, predicted, predictions, strict=True):
         right = right_perspectives(gold_document, document)
         for sentence, prediction, truth in zip(document.sentences, of_document, right, strict=True):
-            if truth is not None and sentence.perspective and not sentence.perspective.is_author:
+            if truth is not None and sentence.perspective and sentence.perspective.is_source:
                 features.append(perspective_features(prediction))
                 is_right.append(truth)
     return fit_logistic(features, is_right) or Logistic({"mention": 1.0})

@@ -8,7 +8,7 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from claimclf.calibration import Calibration
@@ -18,6 +18,7 @@ from claimclf.metrics.judging import is_decided
 
 logger = logging.getLogger(__name__)
 
+MAJORITY = "majority"
 TFIDF = "TF-IDF + logistic regression"
 """The name of the floor that learns from words."""
 
@@ -34,21 +35,28 @@ class Floor:
     """Whether its scores are probabilities, to be calibrated and cut like the model's."""
 
 
-def floors(training: Sequence[Document], *, types: Sequence[str]) -> dict[str, Floor]:
+def floors(training: Sequence[Document], *, form: Calibration) -> dict[str, Floor]:
     """Every floor that can be built; TF-IDF needs training sentences that share words.
 
     Args:
         training: Gold documents that the evaluated model may have learned from; empty for none.
-        types: The types of the model that is compared.
+        form: That of the model that is compared: floors have its types, decide between them where
+            it does, and perspectives where it does.
     """
+    types = tuple(form.types)
     built = {"always yes": always_yes(types), "cue words": cue_words(types)}
     if training:
-        built["majority"] = majority(training, types)
+        built[MAJORITY] = majority(training, types)
         try:
             built[TFIDF] = tfidf(training, types)
         except ValueError as error:
             logger.warning("The floor of TF-IDF is left out: %s", error)
-    return built
+    calibration = replace(
+        Calibration.identity(types),
+        is_exclusive=form.is_exclusive,
+        has_perspective=form.has_perspective,
+    )
+    return {name: replace(floor, calibration=calibration) for name, floor in built.items()}
 
 
 def always_yes(types: Sequence[str]) -> Floor:
@@ -57,18 +65,22 @@ def always_yes(types: Sequence[str]) -> Floor:
 
 
 def majority(training: Sequence[Document], types: Sequence[str]) -> Floor:
-    """The more frequent answer of the training documents, for types and author versus source."""
+    """The more frequent answer of the training documents, for types and author versus source.
+
+    Scores are shares, so that of types that exclude each other the most frequent one is taken.
+    """
     sentences = [sentence for document in training for sentence in document.sentences]
     shares = {}
     for name in types:
         known = [name in sentence.types for sentence in sentences if name in sentence.known_types]
-        shares[name] = float(sum(known) * 2 > len(known))
+        shares[name] = sum(known) / len(known) if known else 0.0
     authors = [
         sentence.perspective.is_author
         for sentence in sentences
         if sentence.perspective is not None and is_decided(sentence)
     ]
-    return _constant(shares, author_score=float(sum(authors) * 2 > len(authors)))
+    author_share = sum(authors) / len(authors) if authors else 0.0
+    return _constant(shares, author_score=author_share)
 
 
 def tfidf(training: Sequence[Document], types: Sequence[str]) -> Floor:

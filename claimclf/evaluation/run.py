@@ -135,7 +135,7 @@ def evaluate(
 
     measured = {
         name: _evaluate(floor, documents, floor.is_learned, num_draws, seed, None)[0].scores
-        for name, floor in floors(floors_from, types=_types(report)).items()
+        for name, floor in floors(floors_from, form=report.calibrations[0]).items()
     }
     return replace(report, floors=measured)
 
@@ -236,10 +236,6 @@ def _in_form_of(classifier: Reader, calibration: Calibration) -> Calibration:
     return replace(
         calibration, is_exclusive=stored.is_exclusive, has_perspective=stored.has_perspective
     )
-
-
-def _types(report: Report) -> tuple[str, ...]:
-    return tuple(report.calibrations[0].types)
 
 
 def _now() -> str:

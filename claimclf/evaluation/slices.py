@@ -61,8 +61,9 @@ def slice_report(report: Report) -> list[Slice]:
             is_inside = np.array([label == value for label in labels])
             judgements = {}
             for name, outcomes in report.judgements.items():
-                positions = offsets[outcomes.documents] + np.maximum(outcomes.sentences, 0)
-                kept = outcomes.where(is_inside[positions] & (outcomes.sentences >= 0))
+                of_sentences = outcomes.where(outcomes.sentences >= 0)
+                positions = offsets[of_sentences.documents] + of_sentences.sentences
+                kept = of_sentences.where(is_inside[positions])
                 if len(kept):
                     judgements[name] = kept
             reported = [item for item in figures(judgements) if item.measure in ("f1", "accuracy")]

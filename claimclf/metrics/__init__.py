@@ -23,7 +23,6 @@ from claimclf.metrics.bootstrap import (
 from claimclf.metrics.judging import PERSPECTIVE, figures, judge, right_perspectives, right_sources
 from claimclf.metrics.matching import PLACES, match_source, mention_place, same_name
 from claimclf.metrics.outcomes import (
-    MEASURES,
     NUM_BINS,
     PRF,
     Bin,
@@ -41,7 +40,6 @@ EVALUATE_MODULE = Path(__file__).with_name("evaluate_module.py")
 __all__ = [
     "EVALUATE_MODULE",
     "LEVEL",
-    "MEASURES",
     "NUM_BINS",
     "NUM_DRAWS",
     "PERSPECTIVE",

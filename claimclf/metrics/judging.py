@@ -139,7 +139,7 @@ def _judge_types(index: int, gold: Document, predicted: Document) -> Judged:
             score = answer.scores.get(name, float(is_predicted))
             yield f"types/{name}", Item(index, position, is_gold, is_predicted, score)
         if len(shared) > 1 and len(shared) == len(answer.known_types):
-            is_right = set(truth.types) == set(answer.types)
+            is_right = set(truth.types).intersection(shared) == set(answer.types)
             yield EXACT_SET, Item(index, position, True, is_right)
 
 

@@ -9,13 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Literal, NamedTuple, get_args
+from typing import Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 Measure = Literal["precision", "recall", "f1", "accuracy", "average_precision", "calibration_error"]
-MEASURES: tuple[Measure, ...] = get_args(Measure)
 
 NUM_BINS = 15
 """Bins of the calibration error, each with the same number of items."""
@@ -35,13 +34,6 @@ class PRF:
     true_positives: int = 0
     false_positives: int = 0
     false_negatives: int = 0
-
-    def __add__(self, other: PRF) -> PRF:
-        return PRF(
-            self.true_positives + other.true_positives,
-            self.false_positives + other.false_positives,
-            self.false_negatives + other.false_negatives,
-        )
 
     @property
     def precision(self) -> float:

@@ -13,14 +13,14 @@ from claimclf.documents import Perspective
 from claimclf.labels import UNRESOLVED
 
 
-def check_min_score(score: float) -> float:
+def check_min_score(score: float, name: str = "min_perspective_score") -> float:
     """A smallest perspective score, if it is one.
 
     Raises:
-        ValueError: If it is no number in [0, 1].
+        ValueError: If it is no number in [0, 1]; calls it by its `name`.
     """
     if not isinstance(score, SupportsFloat) or not 0.0 <= score <= 1.0:
-        raise ValueError(f"min_perspective_score must be a probability in [0, 1], got {score!r}.")
+        raise ValueError(f"{name} must be a probability in [0, 1], got {score!r}.")
     return score
 
 

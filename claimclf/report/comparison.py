@@ -21,11 +21,12 @@ from claimclf.metrics import (
 )
 from claimclf.metrics.judging import EXACT_SET
 from claimclf.report.tables import MEASURE_TITLES, escape_cell, judgement_title, percent
+from claimclf.report.writing import JUDGEMENTS, METRICS, PREDICTIONS
 
 MAX_EXAMPLES = 5
 """Examples of each kind of change."""
 
-_FILES = ("metrics.json", "predictions.parquet", "judgements.parquet")
+_FILES = (METRICS, PREDICTIONS, JUDGEMENTS)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -73,7 +74,8 @@ def load_run(folder: str | Path) -> Run:
         scores=scores,
     )
     return Run(
-        name=folder.name,
+        # Own labels have their report beside the model: "runs/own/report".
+        name=folder.parent.name if folder.name == "report" else folder.name,
         judgements={str(name): items.where(names == name) for name in dict.fromkeys(names)},
         sentences=pq.read_table(predictions).to_pylist(),
         provenance=json.loads(metrics.read_text(encoding="utf-8"))["provenance"],
@@ -144,7 +146,7 @@ def _signed(value: float) -> str:
 
 def _examples(baseline: Run, run: Run) -> list[str]:
     """Sentences that only one of the two runs has right."""
-    rows = {(row["document"], row["sentence"]): at for at, row in enumerate(baseline.sentences)}
+    rows = {(row["document"], row["sentence_id"]): at for at, row in enumerate(baseline.sentences)}
     lines = []
     for name, before in baseline.judgements.items():
         if name.split("/")[0] not in ("types", "perspective") or name not in run.judgements:
@@ -173,7 +175,7 @@ def _example(baseline: Run, run: Run, at: int) -> str:
         f"{baseline.name} {_labels(row, 'predicted')}",
         f"{run.name} {_labels(run.sentences[at], 'predicted')}",
     ]
-    where = f"{row['document_id']}, sentence {row['sentence'] + 1}"
+    where = f"{row['doc_id']}, sentence {row['sentence_id'] + 1}"
     return f"- {text} ({where}): " + "; ".join(answers)
 
 

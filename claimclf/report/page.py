@@ -165,7 +165,10 @@ def error_notes(report: Report) -> dict[tuple[int, int], Note]:
             truth, answer = gold.sentences[index], predicted.sentences[index]
             note = Note(f"s{document}-{index}", index + 1, truth.text, wrong=_wrong(wrong[place]))
             for name, is_gold in wrong[place]:
-                note.tags |= {name, f"{name}:{'missed' if is_gold else 'false'}"}
+                note.tags |= {
+                    tables.tag(name),
+                    tables.tag(f"{name}:{'missed' if is_gold else 'false'}"),
+                }
             for grouping, value in {**groups[index], CONSTRUCTION: construction}.items():
                 if value is not None:
                     note.tags.add(tables.slice_tag(grouping, value))
@@ -380,10 +383,12 @@ def _environment() -> Environment:
     """Templates of the package, escaped."""
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
-    return Environment(
+    environment = Environment(
         loader=PackageLoader("claimclf", "templates"),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.filters["tag"] = tables.tag
+    return environment

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import io
 import re
 from typing import TYPE_CHECKING
@@ -109,4 +110,4 @@ def _svg(figure: object, title: str) -> str:
     text = re.sub(r"font(?:-family|-size|): [^;\"]*'[^;\"]*;?", "", text)
     for stand_in, color in _COLORS.items():
         text = text.replace(stand_in, color)
-    return text.replace("<svg", f'<svg role="img" aria-label="{title}"', 1)
+    return text.replace("<svg", f'<svg role="img" aria-label="{html.escape(title)}"', 1)

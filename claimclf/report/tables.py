@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -71,7 +72,6 @@ class Row:
 
     title: str
     cells: tuple[Cell, ...]
-    judgement: str = ""
     is_floor: bool = False
     is_linked: bool = True
     """Whether the page can lead from its figures to the sentences behind them."""
@@ -90,7 +90,7 @@ class Table:
 
 
 def figure_tables(report: Report) -> list[Table]:
-    """One table per section, the model's rows with intervals, then the floors'."""
+    """One table per section, a row per judgement."""
     tables = []
     for title, (group, measures) in SECTIONS.items():
         names = _judgements(report.scores, group)
@@ -101,9 +101,7 @@ def figure_tables(report: Report) -> list[Table]:
         ]
         if not names:
             continue
-        rows = [
-            Row(judgement_title(name), _cells(report.scores, name, used), name) for name in names
-        ]
+        rows = [Row(judgement_title(name), _cells(report.scores, name, used)) for name in names]
         columns = tuple(MEASURE_TITLES[measure] for measure in used)
         note = _absent_note(report) if f"{group}/macro" in names else ""
         tables.append(Table(title, columns, tuple(rows), note))
@@ -304,7 +302,9 @@ def report_markdown(
         lines += [table.note, ""] if table.note else []
     lines += ["## Thresholds", "", "| type | threshold |", "|---|--:|"]
     thresholds = threshold_texts(report)
-    lines += [f"| {escape_cell(_plain(name))} | {text} |" for name, text in thresholds.items()]
+    lines += [
+        f"| {escape_cell(_plain(name))} | {text or '–'} |" for name, text in thresholds.items()
+    ]
     lines += ["", "## Where these figures come from", "", "| | |", "|---|---|"]
     lines += [f"| {name} | {escape_cell(value)} |" for name, value in provenance_rows(report)]
     return "\n".join(lines) + "\n"
@@ -349,7 +349,9 @@ def summary(report: Report) -> str:
 
 
 def threshold_texts(report: Report) -> dict[str, str]:
-    """The threshold of each type, or the range where folds differ."""
+    """The threshold of each type, or the range where folds differ; "" where none decides."""
+    if any(calibration.is_exclusive for calibration in report.calibrations):
+        return dict.fromkeys(report.thresholds(), "")
     texts = {}
     for name, values in report.thresholds().items():
         low, high = f"{100 * min(values):.0f}", f"{100 * max(values):.0f}"
@@ -371,9 +373,14 @@ def provenance_rows(report: Report) -> list[tuple[str, str]]:
     return rows
 
 
+def tag(text: str) -> str:
+    """What sentences are found by on the page: one word."""
+    return re.sub(r"\s+", "_", text)
+
+
 def slice_tag(grouping: str, value: str) -> str:
     """The tag that sentences of a slice carry on the page."""
-    return f"{grouping}={value}".replace(" ", "_")
+    return tag(f"{grouping}={value}")
 
 
 def percent(value: float) -> str:

@@ -49,12 +49,19 @@ def write_report(report: Report, folder: str | Path) -> Path:
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
     parts = (slice_report(report), read_constructions(report))
-    (folder / "report.html").write_text(report_page(report, *parts), encoding="utf-8")
-    (folder / "report.md").write_text(report_markdown(report, *parts), encoding="utf-8")
     metrics = json.dumps(metrics_record(report, *parts), indent=2, ensure_ascii=False)
-    (folder / METRICS).write_text(metrics + "\n", encoding="utf-8")
+    texts = {
+        "report.html": report_page(report, *parts),
+        "report.md": report_markdown(report, *parts),
+        METRICS: metrics + "\n",
+    }
+    # An older report that may be there is no report without its figures: if this one is cut off,
+    # nobody takes the files of both for one.
+    (folder / METRICS).unlink(missing_ok=True)
     _write_parquet(sentence_rows(report), folder / PREDICTIONS)
     _write_parquet(judgement_rows(report), folder / JUDGEMENTS, columns=_JUDGEMENT_COLUMNS)
+    for name, text in texts.items():
+        (folder / name).write_text(text, encoding="utf-8")
     return folder
 
 
@@ -96,18 +103,18 @@ def sentence_rows(report: Report) -> Iterator[dict[str, Any]]:
         ):
             yield {
                 "document": number,
-                "document_id": gold.id,
-                "sentence": index,
+                "doc_id": gold.id,
+                "sentence_id": index,
                 "start": truth.start,
                 "end": truth.end,
                 "text": truth.text,
                 "known_types": list(truth.known_types),
                 "gold_types": list(truth.types),
                 "predicted_types": list(answer.types),
-                **{f"score_{name}": score for name, score in answer.scores.items()},
+                **{f"p_{name}": score for name, score in answer.scores.items()},
                 **_perspective("gold", truth.perspective),
                 **_perspective("predicted", answer.perspective),
-                "perspective_score": answer.perspective.score if answer.perspective else None,
+                "p_perspective": answer.perspective.score if answer.perspective else None,
                 "is_perspective_right": right[index],
             }
 

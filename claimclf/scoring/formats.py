@@ -48,7 +48,7 @@ class BadRow(ValueError):
         """One of `claimclf.scoring.inputs.REJECT_CODES`."""
 
 
-RawRow: TypeAlias = tuple[int, Any]
+PlacedRow: TypeAlias = tuple[int, Any]
 """Place in the file, and whatever the format's parser needs."""
 
 Progress: TypeAlias = Callable[[], float]
@@ -127,12 +127,12 @@ def _fields(path: Path) -> Iterator[list[str]]:
             yield list(record)
 
 
-def _jsonl_rows(path: Path, columns: Columns) -> tuple[Iterator[RawRow], Progress]:
+def _jsonl_rows(path: Path, columns: Columns) -> tuple[Iterator[PlacedRow], Progress]:
     file, progress = open_binary(path)
     return _lines(file), progress
 
 
-def _lines(file: BinaryIO) -> Iterator[RawRow]:
+def _lines(file: BinaryIO) -> Iterator[PlacedRow]:
     """Lines that are not blank; None for one that is too long to hold."""
     number = 0
     with file:
@@ -197,7 +197,7 @@ def _csv_columns(path: Path) -> list[str]:
     return _open_csv(path)[0]
 
 
-def _csv_rows(path: Path, columns: Columns) -> tuple[Iterator[RawRow], Progress]:
+def _csv_rows(path: Path, columns: Columns) -> tuple[Iterator[PlacedRow], Progress]:
     header, records, progress = _open_csv(path)
     rows = ((record.first_line, (header, record)) for record in records if record.fields)
     return rows, progress
@@ -227,13 +227,13 @@ def _parquet_columns(path: Path) -> list[str]:
     return list(pq.read_schema(path).names)
 
 
-def _parquet_rows(path: Path, columns: Columns) -> tuple[Iterator[RawRow], Progress]:
+def _parquet_rows(path: Path, columns: Columns) -> tuple[Iterator[PlacedRow], Progress]:
     names = [columns.text] if columns.id is None else [columns.text, columns.id]
     file = pq.ParquetFile(path)
     num_rows = max(1, file.metadata.num_rows)
     seen = 0
 
-    def rows() -> Iterator[RawRow]:
+    def rows() -> Iterator[PlacedRow]:
         nonlocal seen
         with file:
             for batch in file.iter_batches(batch_size=ROWS_AT_ONCE, columns=names):
@@ -256,10 +256,10 @@ def _parse_parquet(content: Any, columns: Columns) -> tuple[Any, Any]:
 # Plain text
 
 
-def _text_rows(path: Path, columns: Columns) -> tuple[Iterator[RawRow], Progress]:
+def _text_rows(path: Path, columns: Columns) -> tuple[Iterator[PlacedRow], Progress]:
     is_read = False
 
-    def rows() -> Iterator[RawRow]:
+    def rows() -> Iterator[PlacedRow]:
         nonlocal is_read
         is_read = True
         yield 1, path
@@ -285,7 +285,7 @@ class Reader:
 
     columns: Callable[[Path], list[str]]
     """Names of a file's columns; none for plain text, nor for JSON Lines, whose records differ."""
-    rows: Callable[[Path, Columns], tuple[Iterator[RawRow], Progress]]
+    rows: Callable[[Path, Columns], tuple[Iterator[PlacedRow], Progress]]
     """Rows, not yet parsed."""
     parse: Callable[[Any, Columns], tuple[Any, Any]]
     """Text and id of a row, of whatever type they are; raises `BadRow`."""

@@ -143,6 +143,11 @@ class Input:
     """The files; none for a dataset."""
     dataset: Dataset | None = None
 
+    @property
+    def sizes(self) -> tuple[int, ...]:
+        """By what a changed input is noticed: bytes of each file, rows of a dataset."""
+        return self.num_bytes if self.dataset is None else (len(self.dataset),)
+
     def stream(self) -> RowStream:
         """All rows from the first on, not yet parsed."""
         return RowStream(self)
@@ -313,7 +318,7 @@ def _dataset_input(
     kept = [columns.text] if columns.id is None else [columns.text, columns.id]
     return Input(
         names=(name,),
-        num_bytes=(len(dataset),),
+        num_bytes=(int(dataset.data.nbytes),),
         columns=columns,
         max_characters=max_characters,
         dataset=dataset.select_columns(list(dict.fromkeys(kept))).with_format(None),

@@ -134,7 +134,7 @@ def make_manifest(model: ModelFiles, data: Input, settings: Settings) -> dict[st
         "claimclf_version": __version__,
         "model_sha256": model.sha256,
         "calibration": model.calibration,
-        "input": dict(zip(data.names, data.num_bytes, strict=True)),
+        "input": dict(zip(data.names, data.sizes, strict=True)),
         "columns": asdict(data.columns),
         "backend": settings.backend,
         "rows_per_part": settings.rows_per_part,
@@ -238,6 +238,13 @@ def _has_parts(folder: Path) -> bool:
     return any(folder.glob("*/part-*.parquet"))
 
 
+def reopen_manifest(folder: Path) -> None:
+    """Take the note of completion back: something is missing after all."""
+    manifest = read_manifest(folder)
+    if manifest and manifest.get("complete"):
+        _write(folder, {**manifest, "complete": None})
+
+
 def complete_manifest(folder: Path, totals: Mapping[str, Any]) -> None:
     """Note in the manifest that every part is there, with the totals."""
     _write(folder, {**(read_manifest(folder) or {}), "complete": dict(totals)})
@@ -265,7 +272,7 @@ def _explain_files(before: Mapping[str, int], now: Mapping[str, int]) -> str:
     told = [
         f"{name} is gone" if name not in now
         else f"{name} is new" if name not in before
-        else f"{name} had {before[name]:,} bytes, now {now[name]:,}"
+        else f"{name} had the size {before[name]:,}, now {now[name]:,}"
         for name in sorted({*before, *now})
         if before.get(name) != now.get(name)
     ]  # fmt: skip

@@ -174,7 +174,8 @@ class PartRows:
         if part.first_row < self._next_row:
             self._stream, self._next_row = self._data.stream(), 0
         while self._next_row < part.first_row:
-            next(self._stream)
+            if next(self._stream, None) is None:
+                raise changed_input(part)
             self._next_row += 1
         duplicates = set(part.duplicates)
         digest = hashlib.blake2b(digest_size=16)

@@ -8,12 +8,13 @@ changed input noticed. It takes seconds per gigabyte; finished parts are passed 
 from __future__ import annotations
 
 import logging
+import os
 import signal
 import threading
 import time
 from collections import Counter
 from collections.abc import Generator, Iterator, Sequence
-from contextlib import closing, contextmanager, suppress
+from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import asdict, dataclass, field
 from itertools import chain
 from pathlib import Path
@@ -43,6 +44,7 @@ from claimclf.scoring.manifest import (
     model_folder,
     read_manifest,
     read_model_files,
+    reopen_manifest,
 )
 from claimclf.scoring.parts import (
     ChangedInputError,
@@ -282,6 +284,7 @@ class _Run:
             if self.is_mine(part.index):
                 report = is_finished(self.folder, part, retry_rejects=self._retry_rejects)
                 if report is None:
+                    reopen_manifest(self.folder)
                     yield part
                 else:
                     self._count(part, report, is_new=False)
@@ -438,7 +441,7 @@ def _backend(name: str, folder: Path, data: Input, engine: Engine) -> Backend:
 def _announce(job: Job, data: Input) -> None:
     """Log what is about to be done."""
     what = f"{len(data.names)} files" if len(data.names) > 1 else data.names[0]
-    size = f"{job.num_bytes:,} rows" if data.dataset is not None else f"{job.num_bytes:,} bytes"
+    size = f"{job.num_bytes:,} bytes"
     columns = f"text column {data.columns.text!r}, " if data.columns.text else ""
     ids = f"ids from {data.columns.id!r}" if data.columns.id else "file and place as ids"
     logger.info("Reading %s (%s), %s%s.", what, size, columns, ids)
@@ -465,14 +468,21 @@ def _lock(folder: Path, shard: tuple[int, int]) -> Iterator[bool]:
         return
     index, num_shards = shard
     path = folder / f".lock-{index}-of-{num_shards}"
-    with path.open("w") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise ManifestError(
-                f"Another process is scoring shard {index} of {num_shards} into {folder}. Wait "
-                "for it, or stop it; to share the work, give each process its own --shard i/n."
-            ) from None
+    with ExitStack() as stack:
+        is_locked = False
+        while not is_locked:
+            file = stack.enter_context(path.open("w"))
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                raise ManifestError(
+                    f"Another process is scoring shard {index} of {num_shards} into {folder}. "
+                    "Wait for it, or stop it; to share the work, give each process its own "
+                    "--shard i/n."
+                ) from None
+            # Not where the process before has removed the file since it was opened.
+            with suppress(FileNotFoundError):
+                is_locked = os.path.samestat(os.fstat(file.fileno()), path.stat())
         try:
             # Only now: of two that start together, one at least sees the other's lock.
             others = list(_locked_by_others(folder, path))
