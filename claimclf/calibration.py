@@ -13,7 +13,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from claimclf.corpora.attributions import ATTRIBUTION_TYPE
-from claimclf.documents import Prediction
+from claimclf.documents import Prediction, Source
+from claimclf.perspectives.mentions import is_named
 
 _SMALLEST = 1e-6
 """Probabilities are kept this far from 0 and 1, where a logit would be infinite."""
@@ -109,14 +110,14 @@ class Calibration:
         """
         return self.source_score(prediction) >= 0.5
 
-    def perspective_score(self, prediction: Prediction) -> float:
+    def perspective_score(self, prediction: Prediction, source: Source | None) -> float:
         """Calibrated probability that the chosen perspective, author or source, is right.
 
         Giving a sentence to the author is right exactly when it carries no source, so that side
         needs no second fit.
         """
         if self.is_source(prediction):
-            return self.perspective(perspective_features(prediction))
+            return self.perspective(perspective_features(prediction, source))
         return 1.0 - self.source_score(prediction)
 
     def to_dict(self) -> dict[str, Any]:
@@ -167,13 +168,17 @@ def source_features(prediction: Prediction) -> dict[str, float]:
     return features
 
 
-def perspective_features(prediction: Prediction) -> dict[str, float]:
-    """What tells whether a source is the right one: how sure each head is that looks at it."""
+def perspective_features(prediction: Prediction, source: Source | None) -> dict[str, float]:
+    """What tells whether a source is the right one: how sure each head is that looks at it.
+
+    And whether it goes by a name: "the group" may be anybody, whoever the model means by it.
+    """
     return {
         "pointer": 1.0 - prediction.author_score,
         "mention": prediction.mention_score,
         "name": prediction.name_score,
         "kind": max(prediction.kind_scores.values(), default=0.5),
+        "named": 0.5 if source is None else float(is_named(source.name)),
     }
 
 

@@ -313,7 +313,7 @@ def interpret(
                 scores=scores,
                 perspective=with_score(
                     perspective,
-                    calibration.perspective_score(prediction),
+                    calibration.perspective_score(prediction, perspective.source),
                     min_score=min_perspective_score,
                 ),
                 spans=clip_spans(near, sentence.span),

@@ -17,6 +17,8 @@ from claimclf.evaluation.fitting import best_threshold, cross_fit, fit_calibrati
 from claimclf.labels import AUTHOR, SOURCE, TYPES
 from tests.gold import gold_predictions
 
+LUND = Source("x", "Ada Lund", "official")
+
 
 def document_of(
     *labels: tuple[str, ...], id: str = "d", known: tuple[str, ...] = TYPES
@@ -73,8 +75,20 @@ def test_perspective_score_is_that_of_the_chosen_side():
     calibration = Calibration(types={}, perspective=Logistic({"mention": 1.0}, math.log(3)))
     author = prediction_of(author_score=0.9, mention_score=0.5)
     source = prediction_of(author_score=0.2, mention_score=0.5)
-    assert calibration.perspective_score(author) == pytest.approx(0.9)
-    assert calibration.perspective_score(source) == pytest.approx(0.75)
+    assert calibration.perspective_score(author, None) == pytest.approx(0.9)
+    assert calibration.perspective_score(source, LUND) == pytest.approx(0.75)
+
+
+def test_a_source_without_a_name_may_be_trusted_less():
+    calibration = Calibration(types={}, perspective=Logistic({"named": 0.1}))
+    prediction = prediction_of(author_score=0.2)
+    described = Source("y", "the group", "organization")
+    scores = [
+        calibration.perspective_score(prediction, source) for source in (LUND, None, described)
+    ]
+    assert scores == sorted(scores, reverse=True)
+    assert scores[1] == pytest.approx(0.5)
+    assert scores[0] == pytest.approx(1 - scores[2])
 
 
 def test_the_attribution_type_speaks_for_a_source():
@@ -221,7 +235,7 @@ def test_the_score_of_a_source_is_fitted_once_sources_are_resolved(monkeypatch):
 
     monkeypatch.setattr(fitting, "interpret", interpret)
     fitted = fit_calibration(documents, predictions)
-    assert fitted.perspective_score(predictions[0][0]) == pytest.approx(0.25, abs=0.02)
+    assert fitted.perspective_score(predictions[0][0], LUND) == pytest.approx(0.25, abs=0.02)
     for calibration in cross_fit(documents, predictions, num_folds=2):
         assert calibration.perspective != Calibration(types={}).perspective
 

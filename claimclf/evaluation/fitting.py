@@ -108,7 +108,8 @@ def fit_perspective_score(
         right = right_perspectives(gold_document, document)
         for sentence, prediction, truth in zip(document.sentences, of_document, right, strict=True):
             if truth is not None and sentence.perspective and sentence.perspective.is_source:
-                features.append(perspective_features(prediction))
+                source = sentence.perspective.source
+                features.append(perspective_features(prediction, source))
                 is_right.append(truth)
     return fit_logistic(features, is_right) or Logistic({"mention": 1.0})
 

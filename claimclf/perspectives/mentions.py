@@ -150,6 +150,11 @@ def core_name(mention: str) -> str:
     return read_mention(mention).name
 
 
+def is_named(source_name: str) -> bool:
+    """Whether a source goes by a name: "Ada Lund", "Telmar police", not "the group" or "she"."""
+    return read_mention(source_name).form in ("person", "name")
+
+
 @lru_cache(maxsize=65536)
 def read_mention(mention: str) -> Naming:
     """Read the words of one mention.
