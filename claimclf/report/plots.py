@@ -18,6 +18,7 @@ from claimclf.metrics import (
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
 # Stand-ins that matplotlib accepts, and what the page's style sheet puts in their place.
 _INK, _SOFT, _ACCENT = "#010101", "#020202", "#030303"
@@ -67,7 +68,7 @@ def reliability_plot(outcomes: Outcomes, title: str, *, share: str = "share that
     return _svg(figure, f"Reliability: {title}")
 
 
-def _axes(x_label: str, y_label: str, *, y_low: float = 0.0) -> tuple[object, Axes]:
+def _axes(x_label: str, y_label: str, *, y_low: float = 0.0) -> tuple[Figure, Axes]:
     """An empty square from 0 to 1, upwards from `y_low` to 1, in the report's style."""
     from matplotlib.figure import Figure
 
@@ -88,13 +89,10 @@ def _axes(x_label: str, y_label: str, *, y_low: float = 0.0) -> tuple[object, Ax
     return figure, axes
 
 
-def _svg(figure: object, title: str) -> str:
+def _svg(figure: Figure, title: str) -> str:
     """The drawing as an `<svg>` element without fixed size, colours or ids of its own."""
     import matplotlib as mpl
-    from matplotlib.figure import Figure
 
-    if not isinstance(figure, Figure):
-        raise TypeError(f"Expected a matplotlib figure, got {type(figure).__name__}.")
     figure.patch.set_alpha(0)
     for axes in figure.axes:
         axes.patch.set_alpha(0)
