@@ -8,13 +8,13 @@ import pytest
 from typer.testing import CliRunner
 
 from claimclf.cli import app
-from claimclf.scoring.bench import BenchResult, Way, _encoder_flops, read_texts, run_bench
+from claimclf.scoring.bench import BenchResult, Way, _encoder_flops, run_bench, sample_texts
 
 
 def test_the_example_article_stands_in_for_data(tmp_path):
-    assert len(set(read_texts(None, 3))) == 1
+    assert len(set(sample_texts(None, 3))) == 1
     (tmp_path / "a.jsonl").write_text('{"text": "One."}\n{\n{"text": "Two."}\n{"text": "Three."}\n')
-    assert read_texts(tmp_path / "a.jsonl", 2) == ["One.", "Two."]
+    assert sample_texts(tmp_path / "a.jsonl", 2) == ["One.", "Two."]
 
 
 def test_operations_of_the_encoder_are_counted_as_on_paper(tiny_classifier):

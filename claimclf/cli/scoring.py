@@ -194,11 +194,11 @@ def bench(
     if output is not None:
         check_output(output)
     with user_errors(OSError, ValueError, RuntimeError):
-        from claimclf.scoring.bench import BenchResult, read_texts, run_bench
+        from claimclf.scoring.bench import BenchResult, run_bench, sample_texts
         from claimclf.scoring.growth import GrowthResult, measure_growth
 
         result: BenchResult | GrowthResult
-        texts = read_texts(data, articles)
+        texts = sample_texts(data, articles)
         if growth and workers:
             fail("--growth measures one process: leave --workers out.")
         if growth:

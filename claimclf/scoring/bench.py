@@ -314,7 +314,7 @@ def _time(run: Callable[[], object]) -> float:
     return time.perf_counter() - started
 
 
-def read_texts(data: str | Path | None, count: int) -> list[str]:
+def sample_texts(data: str | Path | None, count: int) -> list[str]:
     """The first articles of an input; without one, the example article again and again."""
     if data is None:
         return [example_text()] * count

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Final
 
 from claimclf.scoring.formats import (
-    READERS,
+    FORMATS,
     SAMPLED_RECORDS,
     Columns,
     InputError,
@@ -55,7 +55,7 @@ def choose_columns(
         return _choose_fields(paths, text_column, id_column)
     chosen: Columns | None = None
     for path in paths:
-        names = READERS[known_format(path)].columns(path)
+        names = FORMATS[known_format(path)].columns(path)
         if not names and known_format(path) != "parquet":
             continue  # an empty file
         if chosen is None:

@@ -73,7 +73,7 @@ def format_of(path: Path) -> str | None:
     known = {".ndjson": "jsonl", ".text": "txt", ".pq": "parquet"}
     suffix = name.suffix.lower()
     found = known.get(suffix, suffix.removeprefix("."))
-    return found if found in READERS else None
+    return found if found in FORMATS else None
 
 
 def known_format(path: Path) -> str:
@@ -280,7 +280,7 @@ def _parse_text(content: Path, columns: Columns) -> tuple[Any, Any]:
 
 
 @dataclass(frozen=True, slots=True)
-class Reader:
+class Format:
     """How a format is read."""
 
     columns: Callable[[Path], list[str]]
@@ -291,13 +291,13 @@ class Reader:
     """Text and id of a row, of whatever type they are; raises `BadRow`."""
 
 
-_CSV: Final = Reader(_csv_columns, _csv_rows, _parse_csv)
+_CSV: Final = Format(_csv_columns, _csv_rows, _parse_csv)
 
-READERS: Final = {
-    "parquet": Reader(_parquet_columns, _parquet_rows, _parse_parquet),
-    "jsonl": Reader(lambda path: [], _jsonl_rows, _parse_jsonl),
+FORMATS: Final = {
+    "parquet": Format(_parquet_columns, _parquet_rows, _parse_parquet),
+    "jsonl": Format(lambda path: [], _jsonl_rows, _parse_jsonl),
     "csv": _CSV,
     "tsv": _CSV,
-    "txt": Reader(lambda path: [], _text_rows, _parse_text),
+    "txt": Format(lambda path: [], _text_rows, _parse_text),
 }
 """Every format that can be scored."""

@@ -19,7 +19,7 @@ import pyarrow as pa
 from claimclf.scoring.columns import choose_columns, guess_columns
 from claimclf.scoring.files import find_files
 from claimclf.scoring.formats import (
-    READERS,
+    FORMATS,
     BadRow,
     Columns,
     InputError,
@@ -157,7 +157,7 @@ class Input:
         if self.dataset is not None:
             return _dataset_rows(self.dataset, self.columns)
         path = self.paths[index]
-        return READERS[known_format(path)].rows(path, self.columns)
+        return FORMATS[known_format(path)].rows(path, self.columns)
 
     def parse(self, raw: RawRow) -> Row:
         """What a row holds: an article, or why it is none."""
@@ -167,8 +167,8 @@ class Input:
             if self.dataset is not None:
                 text, key = raw.content
             else:
-                reader = READERS[known_format(self.paths[raw.file])]
-                text, key = reader.parse(raw.content, self.columns)
+                form = FORMATS[known_format(self.paths[raw.file])]
+                text, key = form.parse(raw.content, self.columns)
             doc_id = self._id(raw, key)
             return Article(raw.row, name, raw.place, doc_id, self._text(text))
         except BadRow as error:
