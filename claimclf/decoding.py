@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from claimclf.crf import OUTSIDE_TAG, crf_best_tags
 from claimclf.documents import Document, LabeledSpan, Prediction, Span
 from claimclf.encoding import EncodedBatch, Integers, Window
-from claimclf.heads import NUM_ANCHORS
+from claimclf.heads import AUTHOR_COLUMN, NUM_ANCHORS, OUTSIDE_COLUMN
 from claimclf.modeling import ClaimConfig, ClaimOutput
 
 Floats = NDArray[np.float32]
@@ -141,9 +141,9 @@ def _decode_sentence(
     """One sentence (or one piece of it) from one window."""
     sentence = document.sentences[position]
     start = output.source_start[slot]
-    author_score = float(start[0])
-    given_source = start[1:] / max(1e-9, 1.0 - author_score)
-    tokens, outside_score = given_source[1:], float(given_source[0])
+    author_score = float(start[AUTHOR_COLUMN])
+    given_source = start / max(1e-9, 1.0 - author_score)
+    tokens, outside_score = given_source[NUM_ANCHORS:], float(given_source[OUTSIDE_COLUMN])
     is_here = output.window.sentence_index == slot
     here_score = float(tokens[is_here].sum())
     mention = antecedent = None

@@ -13,8 +13,9 @@ from torch import Tensor, nn
 
 from claimclf.crf import NUM_TAGS, possible_pairs
 
+AUTHOR_COLUMN, OUTSIDE_COLUMN = 0, 1
 NUM_ANCHORS = 2
-"""Pointer columns before the tokens: 0 is AUTHOR, 1 is OUTSIDE."""
+"""Pointer columns before the tokens: AUTHOR, OUTSIDE."""
 
 
 def masked_softmax(logits: Tensor, mask: Tensor) -> Tensor:

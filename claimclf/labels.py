@@ -82,9 +82,6 @@ UNRESOLVED: Final = "unresolved"
 STATUSES: Final[tuple[str, ...]] = (AUTHOR, SOURCE, UNRESOLVED)
 """Every perspective status."""
 
-OUTSIDE: Final = "outside"
-"""Pointer position that means "there is a source, but no mention of it in this window"."""
-
 
 def label2id(labels: tuple[str, ...]) -> dict[str, int]:
     """Map each label to its index in schema order, as `transformers` configs store it."""

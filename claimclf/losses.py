@@ -8,6 +8,9 @@ from torch.nn import functional
 
 from claimclf.crf import crf_log_partition, crf_score
 
+IGNORED = -100
+"""Label of what nobody decided."""
+
 
 def type_loss(type_logits: Tensor, type_labels: Tensor, type_mask: Tensor) -> Tensor:
     """Binary cross-entropy of the sentence types that somebody decided.
@@ -45,7 +48,7 @@ def span_loss(span_logits: Tensor, span_transitions: Tensor, span_labels: Tensor
     logits = span_logits.transpose(1, 2).flatten(0, 1)  # (batch * labels, tokens, tags)
     tags = span_labels.transpose(1, 2).flatten(0, 1)
     transitions = span_transitions.repeat(num_windows, 1, 1)
-    mask = tags != -100
+    mask = tags != IGNORED
     losses = crf_log_partition(logits, transitions, mask) - crf_score(
         logits, transitions, tags, mask
     )
@@ -84,9 +87,9 @@ def kind_loss(kind_logits: Tensor, kind_labels: Tensor) -> Tensor:
         Scalar, nats per sentence with a kind; 0.0 when the batch has none.
     """
     losses = functional.cross_entropy(
-        kind_logits.flatten(0, 1), kind_labels.flatten(), ignore_index=-100, reduction="none"
+        kind_logits.flatten(0, 1), kind_labels.flatten(), ignore_index=IGNORED, reduction="none"
     )
-    return _masked_mean(losses, kind_labels.flatten() != -100)
+    return _masked_mean(losses, kind_labels.flatten() != IGNORED)
 
 
 def _masked_mean(losses: Tensor, mask: Tensor) -> Tensor:

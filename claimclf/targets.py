@@ -18,15 +18,13 @@ from torch import Tensor
 from claimclf.crf import BEGIN_TAG, INSIDE_TAG, OUTSIDE_TAG
 from claimclf.documents import Document, Sentence, Source, Span
 from claimclf.encoding import EncodedBatch, Integers, Window, token_range
-from claimclf.heads import NUM_ANCHORS
+from claimclf.heads import AUTHOR_COLUMN, NUM_ANCHORS, OUTSIDE_COLUMN
+from claimclf.losses import IGNORED
 from claimclf.modeling import ClaimConfig
 from claimclf.pronouns import is_pronoun
 
 DISTILLED = "distilled"
 """Key of the metadata of a document whose scores are a teacher's, see `claimclf.distillation`."""
-
-AUTHOR_COLUMN, OUTSIDE_COLUMN = 0, 1
-IGNORED = -100
 
 
 @dataclass(frozen=True, slots=True)

@@ -89,6 +89,44 @@ def test_a_pronoun_is_somebody_named_before_rather_than_ahead():
     ]
 
 
+@pytest.mark.parametrize(
+    ("first", "second", "is_one"),
+    [
+        ("Ada Lund", "Anna Lund", False),
+        ("Michael Berg", "Mary Berg", False),
+        ("J. Lund", "Jan Lund", True),
+        ("François Berg", "Francois Berg", True),
+        ("Ben Lund", "Benjamin Lund", True),
+        ("Omar Lund Jr.", "Omar Lund Sr.", False),
+        ("Omar Lund", "Omar Lund Jr.", False),
+    ],
+)
+def test_namesakes_are_one_where_first_names_and_generations_agree(first, second, is_one):
+    one, other = names_of((f"{first} said no.", first, PUBLIC), (f"{second} left.", second, PUBLIC))
+    assert (one == other) == is_one
+
+
+def test_a_bare_surname_is_the_elder_and_junior_keeps_his_own():
+    assert names_of(
+        ("Mayor Omar Lund said no.", "Mayor Omar Lund", OFFICIAL),
+        ("Omar Lund Jr. said yes.", "Omar Lund Jr.", PUBLIC),
+        ("Lund said so.", "Lund", OFFICIAL),
+        ("Lund Jr. left.", "Lund Jr.", PUBLIC),
+    ) == ["Omar Lund", "Omar Lund Jr", "Omar Lund", "Omar Lund Jr"]
+
+
+def test_a_junior_campaigns_under_his_family_name():
+    name = "Candidate Omar Lund Jr."
+    _, (source,) = resolve_passage((f"{name} said no.", name, "political"))
+    assert source.party == "Lund campaign"
+
+
+def test_what_belongs_to_somebody_twice_has_one_owner():
+    theirs = ("Their lawyers said so.", "Their lawyers", EXPERT)
+    names = names_of(("Residents of Telmar said no.", "Residents of Telmar", PUBLIC), *[theirs] * 3)
+    assert names[1:] == ["residents of Telmar's lawyers"] * 3
+
+
 def test_a_surname_of_two_words_is_the_person_named_in_full():
     assert names_of(
         ("Envoy Beth Van Dorn left.", "Beth Van Dorn", OFFICIAL),

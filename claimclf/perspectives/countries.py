@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, lru_cache
 from typing import Final
 
 import pycountry
@@ -235,7 +235,7 @@ def is_seat(name: str) -> bool:
     return name in _SEATS
 
 
-@cache
+@lru_cache(maxsize=65536)
 def government_of(name: str) -> str | None:
     """The country whose government a name means: "Russia", "Moscow", "the Russian government".
 

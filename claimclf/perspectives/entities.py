@@ -16,7 +16,7 @@ from claimclf.documents import Span
 from claimclf.perspectives import words
 from claimclf.perspectives.countries import find_countries, find_country, government_of
 from claimclf.perspectives.mentions import Naming, is_part, is_possessor
-from claimclf.perspectives.names import normalize, singular, surname
+from claimclf.perspectives.names import generation, may_be_first_name, normalize, singular, surname
 from claimclf.perspectives.party_facts import find_leader_country, find_member_party
 from claimclf.perspectives.people import Person
 from claimclf.perspectives.wording import calls_person
@@ -250,13 +250,23 @@ class Entity:
         """Whether a title or role may be one of those that this person is known by."""
         return roles_agree(description, frozenset(self.roles), frozenset(self.offices))
 
+    @property
+    def _full_name(self) -> str:
+        return self.person.name if self.person else self.namings[0].name
+
+    @property
+    def generation(self) -> str:
+        """What tells this person from an older one of the same name: "jr", or ""."""
+        return generation(self._full_name)
+
     def may_be_namesake(self, naming: Naming, name: str) -> bool:
         """Whether a person of the same surname may be this one: first names don't contradict."""
         if naming.gender and self.gender and naming.gender != self.gender:
             return False
-        known = self.person.name if self.person else self.namings[0].name
-        mine, theirs = normalize(name).split(), normalize(known).split()
-        return 1 in (len(mine), len(theirs)) or mine[0][0] == theirs[0][0]
+        mine, theirs = normalize(name).split(), normalize(self._full_name).split()
+        if generation(name) not in ("", self.generation) and len(theirs) > 1:
+            return False  # Omar Lund Jr. is not Omar Lund
+        return 1 in (len(mine), len(theirs)) or may_be_first_name(mine[0], theirs[0])
 
 
 def roles_agree(description: Naming, roles: frozenset[str], offices: frozenset[str]) -> bool:

@@ -11,7 +11,7 @@ from typing import Final
 
 from claimclf.perspectives.contexts import appositive, context
 from claimclf.perspectives.entities import Entity
-from claimclf.perspectives.names import plain, tokenize
+from claimclf.perspectives.names import family_name, plain, tokenize
 from claimclf.perspectives.people import Person
 from claimclf.perspectives.wording import given_roles
 
@@ -33,7 +33,7 @@ def gather_evidence(name: str, entity: Entity, text: str) -> list[str]:
     """
     mentions = dict.fromkeys(entity.texts)
     if entity.is_named_person:
-        surname = rf"(?<!\w){re.escape(name.split()[-1])}(?!\w)"  # "Mr. Fox" is no broadcaster
+        surname = rf"(?<!\w){re.escape(family_name(name))}(?!\w)"  # "Mr. Fox" is no broadcaster
         evidence = [re.sub(surname, "", mention.replace(name, "")) for mention in mentions]
     else:
         evidence = [*mentions, name]

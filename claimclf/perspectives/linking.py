@@ -33,7 +33,7 @@ from claimclf.perspectives.mentions import (
     is_possessor,
     read_mention,
 )
-from claimclf.perspectives.names import is_name_word, normalize, singular, surname
+from claimclf.perspectives.names import generation, is_name_word, normalize, singular, surname
 from claimclf.perspectives.people import Person
 from claimclf.perspectives.wording import is_institution_word
 
@@ -172,7 +172,7 @@ class Linker:
         is_bare = is_bare and (" " not in naming.name or naming.name[0].islower())
         is_bare = is_bare or naming.name.split()[0].casefold() in words.PARTICLES  # "Le Pen"
         if is_bare or (naming.form == "person" and " " not in naming.name):
-            for entity in reversed(self._by_surname.get(surname(naming.name), {}).values()):
+            for entity in self._namesakes(naming.name):
                 if entity.person and entity.may_be_namesake(naming, naming.name):
                     return entity.person
         if naming.form == "person" or (is_bare and government_of(naming.name) is None):
@@ -187,10 +187,16 @@ class Linker:
                 return entity
         name = person.name if person else naming.name
         if naming.form == "person" or person or " " not in name:
-            for entity in reversed(self._by_surname.get(surname(name), {}).values()):
+            for entity in self._namesakes(name):
                 if entity.may_be_namesake(naming, name):
                     return entity
         return self._same_institution(naming) if naming.head else None
+
+    def _namesakes(self, name: str) -> list[Entity]:
+        """The latest of one surname, "Omar Lund Jr." after others where only "Lund" is asked."""
+        known = self._by_surname.get(surname(name), {})
+        latest = islice(reversed(known.values()), _REACH)
+        return sorted(latest, key=lambda entity: entity.generation != generation(name))
 
     def _foretold(
         self, naming: Naming, person: Person | None, span: Span, kind: str | None
@@ -360,6 +366,8 @@ class Linker:
     def _owned(self, naming: Naming, span: Span, mention: str) -> Entity:
         """The entity that belongs to another one: "his office"."""
         owner = self._pronoun(read_mention(mention.split()[0]), span)
+        while owner and owner.owner:
+            owner = owner.owner  # "their" is whose the lawyers are that were mentioned last
         entity = self._owned_by.get((id(owner), naming.head)) or Entity()
         self._owned_by[id(owner), naming.head] = entity
         entity.owner = owner

@@ -39,11 +39,12 @@ Form = Literal["pronoun", "person", "name", "description"]
 Gender = Literal["he", "she", ""]
 
 _SUFFIX: Final = re.compile(
-    r",?\s+(?:Jr|Sr|II|III|IV)\b\.?|,\s+(?:Inc|Ltd|LLC|Co|Corp)\b\.?|\s*\([^)]*\)"
+    r",?\s+(?:II|III|IV)\b|,\s+(?:Inc|Ltd|LLC|Co|Corp)\b\.?|\s*\([^)]*\)"
     r"|\s*,\s*(?:R|D|I)-[A-Z][\w.]*(?: (?:Carolina|Dakota|Hampshire|Jersey|Mexico|York|Island))?"
 )
-"""What may follow a name without being an appositive: "Jr.", "Inc.", "(ISW)", ", R-Ohio"."""
+"""What may follow a name without being an appositive: "III", "Inc.", "(ISW)", ", R-Ohio"."""
 
+_GENERATION: Final = re.compile(r",?\s+(Jr|Sr)\b\.?")
 _COMMA: Final = re.compile(r"\s*[,;:—–]\s+|\s+[-–—]+\s+")
 _CLAUSE: Final = re.compile(
     rf"\s+(?:who|whose|which|that|as|led|handling|speaking|citing|quoted|told|said"
@@ -139,17 +140,6 @@ def _is_document(token: str) -> bool:
     return singular(token.casefold()) in words.DOCUMENTS - words.STUDIES | words.UTTERANCES
 
 
-def core_name(mention: str) -> str:
-    """The name inside a mention, without titles, articles and appositives.
-
-    >>> core_name("Kremlin spokesman Oleg Vetrov")
-    'Oleg Vetrov'
-    >>> core_name("House Majority Leader Lou Hart, R-Ohio")
-    'Lou Hart'
-    """
-    return read_mention(mention).name
-
-
 def is_named(source_name: str) -> bool:
     """Whether a source goes by a name: "Ada Lund", "Telmar police", not "the group" or "she"."""
     return read_mention(source_name).form in ("person", "name")
@@ -172,7 +162,7 @@ def read_mention(mention: str) -> Naming:
         is_plural = lowered in pronouns.THEY
         return Naming("pronoun", text, head=lowered, gender=gender, is_plural=is_plural)
     text = _first_of_two(text)
-    parts = _COMMA.split(_SUFFIX.sub(" ", text))
+    parts = _COMMA.split(_SUFFIX.sub(" ", _GENERATION.sub(r" \1", text)))
     segments = [_CLAUSE.sub("", part) for part in parts if part.strip()] or [text]
     readings = [_read_segment(segment) for segment in segments]
     chosen = _after_place(segments, readings) or _choose(readings)

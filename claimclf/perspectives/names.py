@@ -6,6 +6,7 @@ Step "perspectives" of the flow, its ground floor: nothing here knows a mention 
 from __future__ import annotations
 
 import re
+from difflib import SequenceMatcher
 from functools import lru_cache
 from typing import Final
 
@@ -19,6 +20,10 @@ _TOKEN: Final = re.compile(
 ARABIC_ARTICLE: Final = r"(?:a[lnrstdz]|ash|el|ul)-"
 _ARTICLE: Final = re.compile(ARABIC_ARTICLE)
 _POSSESSIVE: Final = re.compile(r"'s?$")
+_GENERATIONS: Final = {"jr", "sr", "ii", "iii", "iv"}
+_MIN_NICKNAME: Final = 3
+_SAME_SPELLING: Final = 0.8
+"""Ratio of matching letters above which a name is another transcription."""
 
 
 def plain(text: str) -> str:
@@ -50,9 +55,39 @@ def normalize(name: str) -> str:
     return " ".join(kept or tokens)
 
 
+def family_name(name: str) -> str:
+    """Last word of a person's name as it is written: "Lund" of "Omar Lund Jr."."""
+    tokens = name.split()
+    return tokens[-2] if generation(name) else tokens[-1]
+
+
+def generation(name: str) -> str:
+    """What tells a person from an older one of the same name, "jr" for "Omar Lund Jr.", or ""."""
+    first, _, last = name.casefold().rstrip(".").rpartition(" ")
+    return last if first and last in _GENERATIONS else ""
+
+
 def surname(name: str) -> str:
     """Last word of a person's name, casefolded, without an Arabic article ("al-Jabari")."""
-    return without_article(normalize(name).rpartition(" ")[2])
+    *others, last = normalize(name).split() or [""]
+    return without_article(others[-1] if others and last in _GENERATIONS else last)
+
+
+@lru_cache(maxsize=65536)
+def may_be_first_name(first_name: str, other: str) -> bool:
+    """Whether two normal first names may be one: shortened, or spelled in another way.
+
+    >>> may_be_first_name("j", "jan"), may_be_first_name("ben", "benjamin")
+    (True, True)
+    >>> may_be_first_name("françois", "francois"), may_be_first_name("mary", "mark")
+    (True, False)
+    """
+    if first_name[0] != other[0]:
+        return False
+    short, long = sorted((first_name, other), key=len)
+    if long.startswith(short) and (len(short) == 1 or len(short) >= _MIN_NICKNAME):
+        return True
+    return SequenceMatcher(None, first_name, other).ratio() > _SAME_SPELLING
 
 
 def without_article(token: str) -> str:
@@ -90,17 +125,6 @@ def is_acronym(token: str) -> bool:
     letters = token.replace(".", "")
     capitals = sum(character.isupper() for character in letters)
     return letters.isalpha() and 2 <= len(letters) <= 7 and 2 * capitals > len(letters)
-
-
-def is_acronym_of(short: str, name: str) -> bool:
-    """Whether `short` is made of the initials of `name`, or stands in brackets after it.
-
-    >>> is_acronym_of("ISW", "Institute for the Study of War")
-    True
-    """
-    if not is_acronym(short):
-        return False
-    return f"({short})" in name or short.replace(".", "").upper() in initials(name)
 
 
 def initials(name: str) -> frozenset[str]:

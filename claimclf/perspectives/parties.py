@@ -20,6 +20,7 @@ from claimclf.perspectives.entities import Entity
 from claimclf.perspectives.evidence import gather_evidence
 from claimclf.perspectives.introductions import Introductions
 from claimclf.perspectives.names import (
+    family_name,
     is_acronym,
     normalize,
     singular,
@@ -192,7 +193,7 @@ class PartyFinder:
 
     def _candidacy(self, name: str, entity: Entity) -> str | None:
         """The campaign of somebody whom the document shows as a candidate."""
-        last = name.split()[-1]
+        last = family_name(name)
         if entity.roles & words.AIDES or not _may_run(last):
             return None
         shown = entity.known_words & words.CANDIDATES or last in self._campaigns

@@ -11,6 +11,7 @@ from functools import lru_cache
 from typing import Final
 
 from claimclf.perspectives.countries import find_country
+from claimclf.perspectives.names import family_name
 
 _BODIES: Final[Mapping[str, str]] = {
     "NATO": r"NATO|Nato|North Atlantic Treaty Organi[sz]ation|ISAF|KFOR",
@@ -323,7 +324,7 @@ def find_group(text: str) -> str | None:
 
 def find_candidacy(name: str) -> str | None:
     """The campaign of somebody who ran for president of the United States."""
-    return f"{name.split()[-1]} campaign" if _CANDIDATES.fullmatch(name) else None
+    return f"{family_name(name)} campaign" if _CANDIDATES.fullmatch(name) else None
 
 
 def find_politician_party(name: str) -> str | None:

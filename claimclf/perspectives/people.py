@@ -20,7 +20,10 @@ from claimclf.perspectives.countries import find_countries, names_country
 from claimclf.perspectives.first_names import usual_pronoun
 from claimclf.perspectives.mentions import Gender, Naming
 from claimclf.perspectives.names import (
+    family_name,
+    generation,
     is_name_word,
+    may_be_first_name,
     normalize,
     surname,
     tokenize,
@@ -38,7 +41,6 @@ _MAX_FULL_NAMES: Final = 2
 
 _MIN_PRONOUNS: Final = 6
 """From so many pronouns of one gender on, a first name does not count against them."""
-_GENERATIONS: Final = {"jr", "sr", "ii", "iii", "iv"}
 
 
 @dataclass(slots=True, eq=False)
@@ -73,7 +75,7 @@ class Person:
     @property
     def is_junior(self) -> bool:
         """Whether somebody older has the same name: "Omar Lund Jr."."""
-        return surname(self.name) in _GENERATIONS
+        return bool(generation(self.name))
 
     @property
     def is_doubtful(self) -> bool:
@@ -145,7 +147,7 @@ class People:
             gender: What the mention shows of it.
         """
         tokens = normalize(name).split()
-        namesakes = self._by_surname.get(without_article(tokens[-1]), {}) if tokens else {}
+        namesakes = self._by_surname.get(surname(name), {})
         if len(tokens) == 1 and not namesakes:  # "Li" for "Li Mingde"
             namesakes = self._by_first_name.get(tokens[0], {})
         if len(tokens) == 1 and not namesakes:  # "Blanco" for "Iago Blanco Cabrera"
@@ -192,19 +194,20 @@ class People:
         if not tokens or (tokens[0].endswith("ing") and starts_sentence(self._text, piece.start)):
             return
         name = " ".join(tokens)
+        if len(tokens) == 2 and generation(name):
+            return  # "Lund Jr.", of Omar Lund Jr.
         start = piece.words[-len(tokens)].start
         before = self._text[max(0, start - LEFT_REACH) : start].split()[-1:]
         if before and before[0].islower() and is_institution_word(before[0]):
             return  # "the group Ansar Field"
-        base = [token for token in tokens if token.casefold() not in _GENERATIONS] or tokens
-        namesakes = self._by_surname[surname(" ".join(base))]
+        namesakes = self._by_surname[surname(name)]
         is_rest = tokens[0].casefold() in words.PARTICLES
         if is_rest and any(key.endswith(f" {normalize(name)}") for key in namesakes):
             return  # "Van Dorn" of Beth Van Dorn
         person = namesakes.setdefault(normalize(name), Person(name))
         person.positions.append(start)
         self._by_first_name[normalize(tokens[0])].setdefault(normalize(name), person)
-        for middle in base[1:-1]:
+        for middle in tokens[1 : tokens.index(family_name(name))]:
             self._by_middle_name[normalize(middle)].setdefault(normalize(name), person)
         if len(person.contexts) < _MAX_CONTEXTS:
             last_name_end = self._name_ends[-1] if self._name_ends else 0
@@ -251,11 +254,13 @@ class People:
 
 def _may_shorten(query: Sequence[str], full: Sequence[str]) -> bool:
     """Whether a name may be short for the full one: its end, or with a fitting first name."""
-    query = [*query[:-1], without_article(query[-1])]
-    full = [token for token in full if token not in _GENERATIONS] or list(full)
-    full[-1] = without_article(full[-1])
+    older, younger = generation(" ".join(full)), generation(" ".join(query))
+    if younger and younger != older:
+        return False
+    query, full = list(query[:-1] if younger else query), list(full[:-1] if older else full)
+    query[-1], full[-1] = without_article(query[-1]), without_article(full[-1])
     if query[0] == full[0] or query == full[-len(query) :]:
         return True
     if len(query) == 1 and query[0] in full:
         return True
-    return query[0][0] == full[0][0] and 1 in (len(query[0]), len(full[0]))
+    return may_be_first_name(query[0], full[0])

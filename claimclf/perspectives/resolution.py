@@ -255,8 +255,7 @@ def _perspective(prediction: Prediction, author: bool, source: Source | None) ->
     mention = prediction.mention
     antecedent = None if mention else prediction.antecedent
     if mention is None and antecedent is None and source.mentions:
-        starts = [span.start for span in source.mentions]
-        index = bisect_right(starts, prediction.start)
+        index = bisect_right(source.mentions, prediction.start, key=lambda span: span.start)
         nearby = source.mentions[max(0, index - 1) : index + 1]
         antecedent = min(nearby, key=lambda span: abs(span.start - prediction.start))
     return Perspective(SOURCE, source, mention, antecedent)
