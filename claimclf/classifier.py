@@ -163,7 +163,8 @@ class ClaimClassifier:
 
         Raises:
             TypeError: If `text` is neither a string nor a list or tuple of strings.
-            ValueError: If sentence ranges overlap, are empty or lie outside their text.
+            ValueError: If sentence ranges overlap, are empty or lie outside their text, or a text
+                holds half a surrogate pair.
         """
         is_single = isinstance(text, str)
         texts = [text] if isinstance(text, str) else text
@@ -212,9 +213,19 @@ class ClaimClassifier:
         return predictions
 
     def save_pretrained(self, folder: str | Path) -> None:
-        """Write the model (fp16 safetensors), its config and its tokenizer into a folder."""
+        """Write the model (fp16 safetensors), its config and its tokenizer into a folder.
+
+        A classifier that computes in bfloat16 has rounded its weights to that already, which is
+        logged: load it with `dtype="float32"` to save it as it was.
+        """
         from claimclf.loading import save_pretrained
 
+        if self.dtype != torch.float32:
+            logger.warning(
+                "The weights that are saved are rounded to %s, in which this classifier computes; "
+                'load it with dtype="float32" to save it as it was.',
+                str(self.dtype).removeprefix("torch."),
+            )
         save_pretrained(self.model, self.tokenizer, self.calibration, folder)
 
     def push_to_hub(
@@ -393,6 +404,13 @@ def _documents(texts: Any, sentences: Sequence[Ranges] | None) -> Iterator[Docum
                 f"predict needs strings, got {type(text).__name__} at position {index}. "
                 "Drop or fill missing texts first."
             )
+        try:
+            text.encode()
+        except UnicodeEncodeError as error:
+            raise ValueError(
+                f"Text {index}: character {error.start} is half of a surrogate pair, "
+                f"{text[error.start]!r}, which UTF-8 cannot hold. Write the whole character."
+            ) from None
         spans = (
             split_sentences(text) if sentences is None else _given_spans(sentences[index], index)
         )

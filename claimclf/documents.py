@@ -343,6 +343,11 @@ def _document_spans(document: Document) -> Iterator[tuple[str, Span]]:
     for source in document.sources:
         for span in source.mentions:
             yield f"source {source.id!r}: mention", span
+    for index, sentence in enumerate(document.sentences):
+        if sentence.perspective and sentence.perspective.antecedent:
+            yield f"sentence {index}: antecedent", sentence.perspective.antecedent
+        for labeled_span in sentence.spans:
+            yield f"sentence {index}: {labeled_span.label} span", labeled_span
     for attribution in document.attributions or ():
         for labeled_span in attribution.labeled_spans():
             yield f"{labeled_span.label} span", labeled_span

@@ -12,19 +12,27 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Final
 
 from huggingface_hub import HfApi, constants
 
 from claimclf import __version__
 from claimclf.card import rename_card, write_card
 from claimclf.classifier import ClaimClassifier
-from claimclf.fetch import DATA_FILES, check_model_type, check_weights, hub_errors
+from claimclf.fetch import check_model_type, check_weights, hub_errors
 from claimclf.portable import make_portable
 
 logger = logging.getLogger(__name__)
 
 CARD = "README.md"
 """The card's file."""
+
+MODEL_FILES: Final = (
+    *("config.json", "*.safetensors", "*.safetensors.index.json"),
+    *("tokenizer.json", "tokenizer_config.json", "special_tokens_map.json", "added_tokens.json"),
+    *("vocab.json", "vocab.txt", "merges.txt", "*.model"),
+)
+"""What is uploaded of a folder beside its card; whatever else lies there stays."""
 
 
 def push(
@@ -105,7 +113,7 @@ def _publishable(model: ClaimClassifier | str | Path) -> Iterator[Path]:
                 )
             check_model_type(source, str(source))
             check_weights(source, str(source))
-            for pattern in (*DATA_FILES, CARD):
+            for pattern in (*MODEL_FILES, CARD):
                 for path in source.glob(pattern):
                     shutil.copy(path, folder)
             make_portable(folder)

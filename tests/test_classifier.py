@@ -229,3 +229,17 @@ def test_a_model_that_learned_types_alone_leaves_the_rest_undecided(
         assert set(sentence.scores) == set(sentence.known_types) == set(TYPES)
     assert len(document.to_pandas()) == len(document.sentences)
     assert "It may leak" in document.to_html()
+
+
+def test_half_a_surrogate_pair_is_named_with_its_place(tiny_classifier):
+    with pytest.raises(ValueError, match=r"^Text 1: character 10 is half of a surrogate pair"):
+        tiny_classifier.predict(["It rained.", "It rained \ud83d today."])
+
+
+def test_saving_rounded_weights_is_logged(tiny_classifier, tmp_path, caplog):
+    tiny_classifier.save_pretrained(tmp_path / "exact")
+    assert "rounded" not in caplog.text
+    model, tokenizer = tiny_classifier.model, tiny_classifier.tokenizer
+    ClaimClassifier(model, tokenizer, dtype="bfloat16").save_pretrained(tmp_path / "rounded")
+    assert "are rounded to bfloat16" in caplog.text
+    assert 'load it with dtype="float32"' in caplog.text

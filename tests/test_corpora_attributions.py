@@ -110,6 +110,12 @@ def test_the_same_name_is_one_source_with_every_mention():
     assert sentences[2].perspective.source is sentences[0].perspective.source
 
 
+def test_two_names_on_one_mention_are_two_sources():
+    one, two = attribution("He", ["it won"]), attribution("He", ["He left"])
+    _, sources = label(one, two, names=["Ivo Ray", "Bo Ray"])
+    assert [source.name for source in sources] == ["Ivo Ray", "Bo Ray"]
+
+
 def test_another_mention_of_the_source_in_the_sentence_serves_as_its_mention():
     one = Attribution(source=(span("Moscow"),), content=(span("He left"),))
     two = Attribution(source=(span("a man"),), content=(span("barked"),))

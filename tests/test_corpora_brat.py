@@ -53,6 +53,14 @@ E1\tCue:T3 Content:T1 Content2:T2
     assert attribution == Attribution((), (Span(22, 26),), (Span(0, 12), Span(28, 38)))
 
 
+def test_events_that_link_other_annotations_are_passed_over():
+    others = "E9\tDenial:T3 Of:E1\nA1\tSure E1\n"
+    found = parse_annotations(TEXT, f"{EVENTS.rstrip()}\n{others}")
+    assert found[: len(EXPECTED)] == EXPECTED
+    with pytest.raises(ValueError, match="T99 is linked, but no T line defines it"):
+        parse_annotations(TEXT, f"{EVENTS.rstrip()}\nE9\tAttribution:T99\n")
+
+
 def test_relations_around_one_cue_become_one_attribution():
     spans = "\n".join(line for line in EVENTS.splitlines() if line[:2] in ("T1", "T2", "T3"))
     relations = "R1\tSays Arg1:T2 Arg2:T3\nR2\tSaid Arg1:T3 Arg2:T1\t\n"

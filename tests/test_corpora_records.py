@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from claimclf.corpora.findings import record_findings
 from claimclf.corpora.records import document_from_record
-from claimclf.documents import Document, Perspective, Span
+from claimclf.documents import Document, Perspective, Sentence, Span
 from claimclf.labels import TYPES
 
 TEXT = "Rain fell. The mayor said 40 homes flooded. “More may follow,” she said."
@@ -299,3 +299,9 @@ def test_every_span_of_odd_text_reproduces(text, data):
         if sentence.perspective and sentence.perspective.mention:
             assert Span(sentence.start, sentence.end).contains(sentence.perspective.mention)
             assert sentence.perspective.mention in sentence.perspective.source.mentions
+
+
+def test_a_written_record_without_an_id_gets_one():
+    record = Document("It rained.", (Sentence(0, 10, "It rained."),)).to_dict()
+    assert document_from_record(record, default_id="w:1").id == "w:1"
+    assert document_from_record(record | {"id": 7}).id == "7"

@@ -61,8 +61,9 @@ def test_numbers_are_label_names(write):
     assert read_sentences(path).types == ("1", "3")
 
 
-def test_sentences_of_one_document_are_read_together(write):
-    path = write("a.csv", "text,label,document\nOne.,a,x\nTwo.,b,y\nThree.,a,x\nFour.,b,\n")
+@pytest.mark.parametrize("column", ["document", "Document", " DOCUMENT"])
+def test_sentences_of_one_document_are_read_together(write, column):
+    path = write("a.csv", f"text,label,{column}\nOne.,a,x\nTwo.,b,y\nThree.,a,x\nFour.,b,\n")
     documents = read_sentences(path).documents
     assert [document.text for document in documents] == ["One. Three.", "Two.", "Four."]
     for document in documents:

@@ -299,3 +299,18 @@ def test_a_record_of_another_form_is_rejected(wrong):
 def test_a_record_without_text_is_rejected():
     with pytest.raises(ValueError, match=r"fails with KeyError\('text'\); its keys are \['sent"):
         Document.from_dict({"sentences": []})
+
+
+@pytest.mark.parametrize(
+    ("fields", "message"),
+    [
+        ({"spans": (LabeledSpan(900, 910, "cue"),)}, "sentence 0: cue span"),
+        (
+            {"perspective": Perspective("source", Source("s", "Ada"), None, Span(500, 510))},
+            "sentence 0: antecedent",
+        ),
+    ],
+)
+def test_spans_and_antecedents_lie_in_the_text(fields, message):
+    with pytest.raises(ValueError, match=f"{message} .*is outside the text"):
+        Document(TEXT, (sentence(**fields),), (Source("s", "Ada"),))

@@ -30,7 +30,10 @@ def documents(small_document) -> list[Document]:
 def teacher(tiny_classifier):
     """Answers that differ between sentences: thresholds at the middle of what it says."""
     tiny_classifier.calibration = Calibration(
-        types={name: Decision(Platt(scale=30.0), threshold=0.5) for name in TYPES}
+        types={
+            name: Decision(Platt(scale=30.0), threshold=threshold)
+            for name, threshold in zip(TYPES, (0.3, 0.4, 0.6, 0.7), strict=True)
+        }
     )
     return tiny_classifier
 
@@ -129,7 +132,11 @@ def test_what_is_learned_is_what_the_full_model_answers(teacher, documents):
     (targets,) = _targets(teacher, documents[:1])
     (document,) = teacher.predict_documents(documents[:1])
     for target, sentence in zip(targets, document.sentences, strict=True):
-        assert target == pytest.approx([sentence.scores[name] for name in TYPES], abs=1e-3)
+        moved = [
+            _moved(sentence.scores[name], teacher.calibration.types[name].threshold)
+            for name in TYPES
+        ]
+        assert target == pytest.approx(moved, abs=1e-3)
 
 
 def test_a_threshold_is_moved_to_one_half():

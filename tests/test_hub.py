@@ -126,13 +126,18 @@ def test_a_folder_is_cleaned_and_keeps_its_card(hub, tiny_classifier, tmp_path):
     (folder / "config.json").write_text(json.dumps(config), encoding="utf-8")
     (folder / FILE).write_text("raise SystemExit", encoding="utf-8")
     (folder / "pytorch_model.bin").write_bytes(b"pickle")
+    for name in ("articles.txt", "predictions.json", "metrics.json"):
+        (folder / name).write_text("{}", encoding="utf-8")
     card = f"My own card {PLACEHOLDER}, before ClaimClassifier.from_pretrained()"
     (folder / "README.md").write_text(card, encoding="utf-8")
     push(folder, REPO, token=TOKEN)
     uploaded = files(hub.repositories[REPO])
     card = b'My own card "me/news", before ClaimClassifier.from_pretrained("me/news")'
     assert uploaded["README.md"] == card
-    assert "pytorch_model.bin" not in uploaded
+    assert set(uploaded) - {".gitattributes"} == {
+        *("README.md", "config.json", "model.safetensors", FILE),
+        *("tokenizer.json", "tokenizer_config.json"),
+    }, "what else lies in the folder stays there"
     assert b"class ClaimModel" in uploaded[FILE]
     assert str(tmp_path).encode() not in uploaded["config.json"]
     assert str(tmp_path) in (folder / "config.json").read_text(encoding="utf-8"), "left as it was"

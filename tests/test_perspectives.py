@@ -948,7 +948,8 @@ def test_work_grows_linearly_with_the_number_of_sentences():
     def num_calls(num_sentences: int) -> int:
         sentences = []
         for number in range(num_sentences // 4):
-            name = f"Ada L{'abcdefghij'[number % 10]}nd{number % 50}"
+            letters = [chr(97 + number // 26**place % 26) for place in range(3)]
+            name = f"Ada L{''.join(letters)}nd"
             sentences += [
                 (f"Minister {name} said {number} was enough.", name, OFFICIAL),
                 (f"She said it {number} times.", "She", OFFICIAL),
@@ -969,7 +970,7 @@ def test_work_grows_linearly_with_the_number_of_sentences():
             sys.setprofile(None)
         return counts["call"] + counts["c_call"]
 
-    num_calls(100)  # fills caches
+    num_calls(2000)  # fills caches
     assert num_calls(2000) < 4.4 * num_calls(500)
 
 

@@ -159,12 +159,17 @@ def _sources(
     ids: dict[str | Span, str] = {}
     keys: list[str | None] = []
     full_names: dict[str, str] = {}
+    unnamed: set[str] = set()
     grouped: dict[str, set[Span]] = {}
     for index, (mention, name) in enumerate(zip(mentions, names, strict=True)):
         if mention is None:
             keys.append(None)
             continue
-        key = ids.get(name or mention) or ids.get(mention) or f"a{index}"
+        key = ids.get(name or mention)
+        if key is None and ids.get(mention) in unnamed:
+            key = ids[mention]
+        key = key or f"a{index}"
+        (unnamed.discard if name else unnamed.add)(key)
         ids.setdefault(mention, key)
         ids.setdefault(name or mention, key)
         keys.append(key)

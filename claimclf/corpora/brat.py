@@ -161,8 +161,10 @@ def parse_annotations(text: str, annotations: str) -> tuple[Attribution, ...]:
             links.append((number, _roles(number, line)))
     for number, roles in links:
         for _, key in roles:
-            if key not in marked:
+            if key not in marked and key.startswith("T"):
                 raise _BadLine(number, f"{key} is linked, but no T line defines it.")
+    # Other annotations may be linked as well; they mark no words.
+    links = [(n, [(role, key) for role, key in roles if key in marked]) for n, roles in links]
     events = [_attribution(roles, marked) for _, roles in links if not _is_relation(roles)]
     relations = [[key for _, key in roles] for _, roles in links if _is_relation(roles)]
     return (*(item for item in events if item.labeled_spans()), *_joined(relations, marked))

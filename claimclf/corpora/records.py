@@ -62,7 +62,7 @@ def document_from_record(
     if errors:
         raise ValueError(" ".join(errors))
     if is_written_document(record):
-        return Document.from_dict(record)
+        return Document.from_dict({**record, "id": record_id(record) or default_id})
     text: str = record["text"]
     raw_sentences = _raw_sentences(record)
     attributions = _attributions(record)

@@ -88,6 +88,9 @@ def read_sentences(
     text_column = _column(path, keys, text_column, TEXT_COLUMNS, "text_column")
     label_column = _column(path, keys, label_column, LABEL_COLUMNS, "label_column")
 
+    document_column = next(
+        (key for key in keys if key.strip().casefold() == DOCUMENT_COLUMN), DOCUMENT_COLUMN
+    )
     problems: list[str] = []
     labelled: list[Row] = []
     for line, row in rows:
@@ -97,7 +100,7 @@ def read_sentences(
         except ValueError as error:
             problems.append(f"line {line}: {error}")
             continue
-        document = row.get(DOCUMENT_COLUMN)
+        document = row.get(document_column)
         labelled.append((text, labels, None if document in (None, "") else str(document)))
     if problems:
         more = f"; and {len(problems) - MAX_SHOWN} more" if len(problems) > MAX_SHOWN else ""

@@ -38,11 +38,11 @@ class Entity:
     """Everything known of one source."""
 
     namings: list[Naming] = field(default_factory=list)
-    """How it was named, pronouns left out."""
+    """How it was named, each way once, pronouns left out."""
     spans: list[Span] = field(default_factory=list)
     """Its mentions, pronouns too."""
     texts: list[str] = field(default_factory=list)
-    """The words of `spans`."""
+    """The words of `spans`, each once."""
     person: Person | None = None
     speaks_for: Entity | None = None
     """The institution that "company" means in "company spokeswoman"."""
@@ -114,7 +114,8 @@ class Entity:
 
     def describe(self, naming: Naming, mention: str, person: Person | None) -> None:
         """Learn from one more naming that is no pronoun."""
-        self.namings.append(naming)
+        if naming not in self.namings:
+            self.namings.append(naming)
         self.roles |= naming.roles
         self.offices |= naming.modifiers & words.OFFICES
         self.modifiers |= plain_words(naming.modifiers)

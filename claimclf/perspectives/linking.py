@@ -142,7 +142,8 @@ class Linker:
         if entity.speaks_for is None and entity.is_person:
             entity.speaks_for = self._employer(entity, naming, mention)
         entity.spans.append(span)
-        entity.texts.append(mention)
+        if mention not in entity.texts:
+            entity.texts.append(mention)
         _move_last(self._recent, entity)
         return entity
 
@@ -346,7 +347,7 @@ class Linker:
         owners = plain_words(owners)
         best: tuple[int, bool, int] | None = None
         chosen: Person | None = None
-        for person in self._people.with_role(related_roles(naming.roles)):
+        for person in self._people.with_role(related_roles(naming.roles), span.start):
             if not roles_agree(naming, person.roles, person.context_words & words.OFFICES):
                 continue
             if naming.countries and person.countries and not naming.countries & person.countries:

@@ -7,10 +7,11 @@ name, also where that is no source of any sentence.
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
+from bisect import bisect_left, insort
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from operator import itemgetter
 from typing import Final
 
 from claimclf import pronouns
@@ -35,6 +36,8 @@ from claimclf.perspectives.wording import given_roles, is_institution_word, pers
 
 _SENTENCE_START: Final = re.compile(r"(?<!\b[A-Z])(?<!Mr)(?<!Ms)(?<!Mrs)(?<!Dr)[.!?”\"]\s+|\n")
 _MAX_CONTEXTS: Final = 4
+_MAX_WITH_ROLE: Final = 20
+"""How many who were introduced under one title are thought of, on each side."""
 _PRONOUN_REACH: Final = 200
 _MAX_FULL_NAMES: Final = 2
 """How often a person may be named in full without ever being named by surname."""
@@ -128,7 +131,7 @@ class People:
         self._by_surname: dict[str, dict[str, Person]] = defaultdict(dict)
         self._by_first_name: dict[str, dict[str, Person]] = defaultdict(dict)
         self._by_middle_name: dict[str, dict[str, Person]] = defaultdict(dict)
-        self._by_role: dict[str, dict[int, Person]] = defaultdict(dict)
+        self._by_role: dict[str, list[tuple[int, Person]]] = defaultdict(list)
         self._name_ends: list[int] = []
         for run in runs:
             for piece in run.pieces():
@@ -182,11 +185,14 @@ class People:
         first, last = bisect_left(self._starts, start), bisect_left(self._starts, end)
         return self._occurrences[first:last]
 
-    def with_role(self, roles: Iterable[str]) -> list[Person]:
-        """Persons introduced under one of these titles."""
+    def with_role(self, roles: Iterable[str], position: int) -> list[Person]:
+        """Persons introduced under one of these titles, of each the nearest before and after."""
         found: dict[int, Person] = {}
-        for role in roles:
-            found |= self._by_role.get(role, {})
+        for role in sorted(roles):
+            introduced = self._by_role.get(role, [])
+            index = bisect_left(introduced, position, key=itemgetter(0))
+            nearest = introduced[max(0, index - _MAX_WITH_ROLE) : index + _MAX_WITH_ROLE]
+            found |= {id(person): person for _, person in nearest}
         return list(found.values())
 
     def _add(self, piece: NameRun) -> None:
@@ -210,11 +216,12 @@ class People:
         for middle in tokens[1 : tokens.index(family_name(name))]:
             self._by_middle_name[normalize(middle)].setdefault(normalize(name), person)
         if len(person.contexts) < _MAX_CONTEXTS:
+            known = person.roles
             last_name_end = self._name_ends[-1] if self._name_ends else 0
             if shown := context(self._text, start, piece.end, after=last_name_end):
                 person.contexts.append(shown)
-            for role in given_roles(tokenize(shown)):
-                self._by_role[role].setdefault(id(person), person)
+            for role in person.roles - known:
+                insort(self._by_role[role], (person.positions[0], person), key=itemgetter(0))
         self._name_ends.append(piece.end)
 
     def _follow(self, scanned: Iterable[Word]) -> list[Occurrence]:
