@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import runpy
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -128,6 +129,14 @@ def test_predictions_have_one_row_per_sentence(folder, report):
     assert row["gold_source"] == "Ana Ruiz"
     assert row["gold_types"] == ["attribution", "official_statement"]
     assert row["p_statistic"] == report.predicted[0].sentences[1].scores["statistic"]
+
+
+def test_a_report_of_an_earlier_version_is_refused(folder, tmp_path):
+    shutil.copytree(folder, tmp_path / "old")
+    file = tmp_path / "old" / "predictions.parquet"
+    pq.write_table(pq.read_table(file).rename_columns({"sentence_id": "sentence"}), file)
+    with pytest.raises(ValueError, match="written by an earlier version of claimclf"):
+        load_run(tmp_path / "old")
 
 
 def test_judgements_give_the_figures_again(folder, report):

@@ -50,6 +50,7 @@ def load_run(folder: str | Path) -> Run:
 
     Raises:
         FileNotFoundError: If it is not the folder of a report.
+        ValueError: If an earlier version wrote it, with other columns.
     """
     import pyarrow.parquet as pq
 
@@ -61,6 +62,12 @@ def load_run(folder: str | Path) -> Run:
             "Make one with `claimclf evaluate MODEL DATA --report FOLDER`."
         )
     metrics, predictions, judgements = (folder / name for name in _FILES)
+    rows = pq.read_table(predictions)
+    if not {"doc_id", "sentence_id"} <= set(rows.column_names):
+        raise ValueError(
+            f"{folder} was written by an earlier version of claimclf, with other columns. Evaluate "
+            "again to compare it."
+        )
     table = pq.read_table(judgements)
     names = np.array(table["judgement"].to_pylist())
     scores = np.array(
@@ -77,7 +84,7 @@ def load_run(folder: str | Path) -> Run:
         # Own labels have their report beside the model: "runs/own/report".
         name=folder.parent.name if folder.name == "report" else folder.name,
         judgements={str(name): items.where(names == name) for name in dict.fromkeys(names)},
-        sentences=pq.read_table(predictions).to_pylist(),
+        sentences=rows.to_pylist(),
         provenance=json.loads(metrics.read_text(encoding="utf-8"))["provenance"],
     )
 
