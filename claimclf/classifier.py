@@ -22,7 +22,7 @@ from transformers import PreTrainedTokenizerBase
 from claimclf.backend import choose_device, choose_dtype
 from claimclf.calibration import Calibration
 from claimclf.decoding import decode, detached
-from claimclf.documents import Document, Prediction, Sentence, Span, clip_spans
+from claimclf.documents import Document, Prediction, Sentence, Span, clip_spans, half_character
 from claimclf.encoding import FILL_MULTIPLE, EncodedBatch, Encoder, Window
 from claimclf.modeling import ClaimConfig, ClaimModel, ClaimOutput
 from claimclf.perspectives import group_attributions, resolve
@@ -404,13 +404,8 @@ def _documents(texts: Any, sentences: Sequence[Ranges] | None) -> Iterator[Docum
                 f"predict needs strings, got {type(text).__name__} at position {index}. "
                 "Drop or fill missing texts first."
             )
-        try:
-            text.encode()
-        except UnicodeEncodeError as error:
-            raise ValueError(
-                f"Text {index}: character {error.start} is half of a surrogate pair, "
-                f"{text[error.start]!r}, which UTF-8 cannot hold. Write the whole character."
-            ) from None
+        if problem := half_character(text):
+            raise ValueError(f"Text {index}: {problem}")
         spans = (
             split_sentences(text) if sentences is None else _given_spans(sentences[index], index)
         )

@@ -310,6 +310,18 @@ class Document:
         return document_fragment(self)
 
 
+def half_character(text: str) -> str | None:
+    """What to say of a text that UTF-8 cannot hold, None where it can: an emoji was cut in two."""
+    try:
+        text.encode()
+    except UnicodeEncodeError as error:
+        return (
+            f"Character {error.start} of the text is half of a surrogate pair, "
+            f"{text[error.start]!r}, which UTF-8 cannot hold. Write the whole character."
+        )
+    return None
+
+
 def document_problems(document: Document) -> Iterator[str]:
     """Say what is wrong with a document's offsets: a message per problem, none when it is sound."""
     yield from _sentence_problems(document)

@@ -232,7 +232,7 @@ def test_a_model_that_learned_types_alone_leaves_the_rest_undecided(
 
 
 def test_half_a_surrogate_pair_is_named_with_its_place(tiny_classifier):
-    with pytest.raises(ValueError, match=r"^Text 1: character 10 is half of a surrogate pair"):
+    with pytest.raises(ValueError, match=r"^Text 1: Character 10 of the text is half of a"):
         tiny_classifier.predict(["It rained.", "It rained \ud83d today."])
 
 

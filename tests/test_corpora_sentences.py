@@ -133,6 +133,11 @@ def test_types_can_be_given_beforehand(write):
         ("a.jsonl", '{"text": "One.", "label": [1.5]}\n', "line 1: expected label names, got 1.5"),
         ("a.jsonl", '{"text": "One.", "label": true}\n', "line 1: expected label names, got True"),
         ("a.jsonl", '{"text": 3, "label": "a"}\n', "line 1: expected a sentence, got 3"),
+        (
+            "a.jsonl",
+            '{"text": "a\\ud83d", "label": "a"}\n',
+            "line 1: Character 1 .* is half",
+        ),
         ("a.jsonl", "[1]\n", "line 1: expected an object such as .* got list"),
         ("a.jsonl", "{\n", "line 1 is not JSON"),
         ("a.txt", "One.", r"expected a .csv, .tsv or .jsonl file, got '.txt'"),

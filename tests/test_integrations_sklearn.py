@@ -144,6 +144,7 @@ def test_tags_tell_of_text(estimator):
         ({"text": "b"}, ["a"], TypeError, r"got a dict with the keys \['text'\]. Give the texts"),
         ([1.5, "b"], ["a", "b"], TypeError, "got float at position 0"),
         (["a", " "], ["a", "b"], ValueError, "position 1 is blank"),
+        (["a", "b\ud83d"], ["a", "b"], ValueError, "position 1: Character 1 of the text is half"),
         (["a", "b"], ["a", "a"], ValueError, "at least two different labels, got one class"),
         (["a", "b"], [0.5, 1.7], ValueError, "Unknown label type: 'continuous'"),
         (["a", "b"], ["a"], ValueError, "inconsistent numbers of samples"),

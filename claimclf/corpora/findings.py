@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any, Final, Literal, TypeAlias
 
 from claimclf.corpora.mentions import whole_word_mention
-from claimclf.documents import Span
+from claimclf.documents import Span, half_character
 from claimclf.labels import AUTHOR, KINDS, SPAN_LABELS, TYPES, UNRESOLVED
 
 Level: TypeAlias = Literal["error", "warning"]
@@ -57,12 +57,8 @@ def record_findings(record: Any, *, types: Sequence[str] = TYPES) -> Iterator[Fi
         return
     if not text.strip():
         yield _warning("The text is empty.")
-    half = next((i for i, char in enumerate(text) if "\ud800" <= char <= "\udfff"), None)
-    if half is not None:
-        yield _error(
-            f"Character {half} of the text is half of a surrogate pair, {text[half]!r}, which "
-            "UTF-8 cannot hold. Write the whole character."
-        )
+    if problem := half_character(text):
+        yield _error(problem)
     yield from _source_findings(record, len(text))
     yield from _sentence_findings(record, text, types)
     yield from _attribution_findings(record, len(text))

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from claimclf.corpora.csv_records import csv_records
-from claimclf.documents import Document, Sentence
+from claimclf.documents import Document, Sentence, half_character
 
 TEXT_COLUMNS = ("text", "sentence")
 LABEL_COLUMNS = ("labels", "label", "types", "type")
@@ -200,6 +200,8 @@ def _column(
 def _text(value: Any) -> str:
     if not isinstance(value, str) or not value.strip():
         raise ValueError(f"expected a sentence, got {value!r}")
+    if problem := half_character(value):
+        raise ValueError(problem)
     return " ".join(value.split())
 
 

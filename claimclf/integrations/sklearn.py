@@ -21,7 +21,7 @@ from sklearn.utils.multiclass import type_of_target
 from sklearn.utils.validation import check_consistent_length, check_is_fitted
 
 from claimclf.corpora.sentences import sentence_documents
-from claimclf.documents import Document
+from claimclf.documents import Document, half_character
 from claimclf.finetuning import experiment_for, learn
 from claimclf.training import classifier_of
 
@@ -175,5 +175,7 @@ def _sentences(X: Any) -> list[str]:
             )
         if not text.strip():
             raise ValueError(f"The sentence at position {index} is blank. Leave it out.")
+        if problem := half_character(text):
+            raise ValueError(f"The sentence at position {index}: {problem}")
         sentences.append(" ".join(text.split()))
     return sentences
