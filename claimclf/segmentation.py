@@ -28,12 +28,28 @@ _CLOSERS: Final = re.compile(r"[”’)\]]+(?!\w)\s*")
 """Marks that can only close; straight quotes may open too, so Punkt decides about them."""
 
 _TITLE: Final = re.compile(
-    r"\b(?:Adm|Capt|Col|Cpl|Dr|Gen|Gov|Lt|Maj|Messrs|Mrs?|Ms|Prof|Reps?|Rev|Sens?|Sgt)\.\s*$"
+    r"\b(?:Adm|Capt|Col|Cpl|Dr|Gen|Gov|Lt|Maj|Messrs|Mrs?|Ms|Pres|Prof|Reps?|Rev|Sens?|Sgt)\.\s*$"
 )
 """A title, which a name must follow; Punkt breaks before a name that is a common word (Page)."""
 
-_TITLE_WINDOW: Final = 12
-"""Characters before a cut in which a title is looked for: the longest and some space."""
+_ABBREVIATION_WINDOW: Final = 12
+"""Characters before a cut in which titles and initials are looked for: the longest, some space."""
+
+_INITIALS: Final = re.compile(r"(?<![\w.])(?:[A-Z]\.){2,}\s*$")
+"""Initials: `U.S.`, `H.W.`; Punkt breaks before a noun or name that is a common word (Senator)."""
+
+_OPENERS: Final = frozenset(
+    """
+    a according after all also although an and another any are as asked at because before both but by can
+    despite did do does during each even every few for from had has have he her here his how
+    however i if in instead is it its just last many meanwhile more most mr mrs ms my neither next
+    no nobody nor not nothing now of on once one only or other others our over people perhaps she
+    since so some still such that the their then there these they this those though through thus
+    to under until we were what when where whether which while who whose why will with without
+    yes yet you your
+    """.split()
+)
+"""Words that begin a sentence rather than go on with a name, casefolded."""
 
 _DATELINE: Final = re.compile(r"[A-Z][A-Z .'’-]+, [A-Z][a-z]+\.\s*")
 """A place before a dash or an agency, at the start of a line: `FERGUSON, Mo.`"""
@@ -86,13 +102,22 @@ def _sentence_starts(line: str) -> Iterator[int]:
 
 def _continues(line: str, start: int, piece: str) -> bool:
     """Whether `piece`, which starts at `start`, goes on with the sentence before it."""
-    if _TITLE.search(line, max(0, start - _TITLE_WINDOW), start):
+    window = max(0, start - _ABBREVIATION_WINDOW)
+    if _TITLE.search(line, window, start):
         return True
     if start <= _DATELINE_WINDOW and _DATELINE.fullmatch(line, 0, start):
         return True
     # "he said" after a quotation, "’s" after "F.B.I."; but "iPhone" and "al-Shabab" may begin.
     word = piece.lstrip("'’,;:").split(maxsplit=1)[0]
+    if _INITIALS.search(line, window, start) and _goes_on_with_name(word):
+        return True
     return piece[0] in ",;:" or (word[0].islower() and word.islower())
+
+
+def _goes_on_with_name(word: str) -> bool:
+    """Whether a word belongs to the initials before it ("U.S. Senator", "50 U.S.C. 1601")."""
+    opener = re.split(r"['’,]", word.casefold(), maxsplit=1)[0]
+    return word[0].isalnum() and opener not in _OPENERS and not opener.endswith("ly")
 
 
 @cache
