@@ -26,6 +26,8 @@ Floats = NDArray[np.float32]
 
 MAX_MENTION_TOKENS = 40
 """Longest mention that a pointer may mark, in tokens."""
+_MAX_WORD = 50
+"""How many characters of a word are looked for at either end of a span."""
 NUM_STARTS = 6
 """First tokens that are weighed against each other when a pointer looks for a mention."""
 
@@ -131,7 +133,7 @@ def _decode_document(
     if missing:
         raise ValueError(f"Document {document.id!r}: no window decodes sentences {missing[:5]}.")
     predictions = [_join(parts[index]) for index in range(len(document.sentences))]
-    spans = _decode_spans(outputs, config.span_labels)
+    spans = _decode_spans(document.text, outputs, config.span_labels)
     return _with_spans(predictions, spans)
 
 
@@ -188,7 +190,7 @@ def _best_mention(text: str, window: Window, starts: Floats, ends: Floats) -> tu
     totals: dict[str, float] = defaultdict(float)
     places: dict[str, tuple[float, Span]] = {}
     for token in best:
-        span = _mention(window, int(token), ends)
+        span = whole_words(text, _mention(window, int(token), ends))
         words = span.of(text).casefold()
         totals[words] += float(starts[token])
         if words not in places or places[words][0] < starts[token]:
@@ -203,6 +205,16 @@ def _mention(window: Window, first: int, ends: Floats) -> Span:
     is_same = window.sentence_index[first:limit] == window.sentence_index[first]
     last = first + int(np.where(is_same, ends[first:limit], -np.inf).argmax())
     return Span(int(window.offsets[first, 0]), int(window.offsets[last, 1]))
+
+
+def whole_words(text: str, span: Span) -> Span:
+    """The span with the rest of the words that it begins and ends in: tokens may be parts."""
+    start, end = span.start, span.end
+    while start > max(0, span.start - _MAX_WORD) and text[start - 1 : start + 1].isalnum():
+        start -= 1
+    while end < min(len(text), span.end + _MAX_WORD) and text[end - 1 : end + 1].isalnum():
+        end += 1
+    return Span(start, end)
 
 
 def _join(parts: list[Prediction]) -> Prediction:
@@ -221,7 +233,9 @@ def _join(parts: list[Prediction]) -> Prediction:
     )
 
 
-def _decode_spans(outputs: list[_WindowOutput], labels: Sequence[str]) -> list[LabeledSpan]:
+def _decode_spans(
+    text: str, outputs: list[_WindowOutput], labels: Sequence[str]
+) -> list[LabeledSpan]:
     """Spans of a document from the tags of the tokens that each window decodes, by start.
 
     A span ends with its sentence, at the latest: of PolNeAR's content fragments 98 % do, and a
@@ -248,7 +262,9 @@ def _decode_spans(outputs: list[_WindowOutput], labels: Sequence[str]) -> list[L
         stops = np.append(np.flatnonzero(starts_sentence | ~is_inside), len(is_inside))
         for begin in np.flatnonzero(begins):
             last = stops[np.searchsorted(stops, begin, side="right")] - 1
-            spans.append(LabeledSpan(int(all_offsets[begin, 0]), int(all_offsets[last, 1]), label))
+            span = Span(int(all_offsets[begin, 0]), int(all_offsets[last, 1]))
+            span = whole_words(text, span)
+            spans.append(LabeledSpan(span.start, span.end, label))
     return sorted(spans)
 
 

@@ -38,18 +38,23 @@ _ABBREVIATION_WINDOW: Final = 12
 _INITIALS: Final = re.compile(r"(?<![\w.])(?:[A-Z]\.){2,}\s*$")
 """Initials: `U.S.`, `H.W.`; Punkt breaks before a noun or name that is a common word (Senator)."""
 
-_OPENERS: Final = frozenset(
-    """
-    a according after all also although an and another any are as asked at because before both but by can
-    despite did do does during each even every few for from had has have he her here his how
-    however i if in instead is it its just last many meanwhile more most mr mrs ms my neither next
-    no nobody nor not nothing now of on once one only or other others our over people perhaps she
-    since so some still such that the their then there these they this those though through thus
-    to under until we were what when where whether which while who whose why will with without
-    yes yet you your
-    """.split()
+_OPENER: Final = re.compile(
+    r"""(?:
+        a | according | after | all | also | although | an | and | another | any | are |
+        as | asked | at | because | before | both | but | by | can | despite | did | do
+        | does | during | each | even | every | few | for | from | had | has | have | he
+        | her | here | his | how | however | i | if | in | instead | is | it | its |
+        just | last | many | meanwhile | more | most | mr | mrs | ms | my | neither |
+        next | no | nobody | nor | not | nothing | now | of | on | once | one | only |
+        or | other | others | our | over | people | perhaps | she | since | so | some |
+        still | such | that | the | their | then | there | these | they | this | those |
+        though | through | thus | to | under | until | we | were | what | when | where |
+        whether | which | while | who | whose | why | will | with | without | yes | yet
+        | you | your | \w+ly
+    )\b""",
+    re.IGNORECASE | re.VERBOSE,
 )
-"""Words that begin a sentence rather than go on with a name, casefolded."""
+"""A word that begins a sentence rather than go on with a name."""
 
 _DATELINE: Final = re.compile(r"[A-Z][A-Z .'’-]+, [A-Z][a-z]+\.\s*")
 """A place before a dash or an agency, at the start of a line: `FERGUSON, Mo.`"""
@@ -109,15 +114,9 @@ def _continues(line: str, start: int, piece: str) -> bool:
         return True
     # "he said" after a quotation, "’s" after "F.B.I."; but "iPhone" and "al-Shabab" may begin.
     word = piece.lstrip("'’,;:").split(maxsplit=1)[0]
-    if _INITIALS.search(line, window, start) and _goes_on_with_name(word):
-        return True
+    if _INITIALS.search(line, window, start) and word[0].isalnum() and not _OPENER.match(word):
+        return True  # "U.S. Senator", "50 U.S.C. 1601"
     return piece[0] in ",;:" or (word[0].islower() and word.islower())
-
-
-def _goes_on_with_name(word: str) -> bool:
-    """Whether a word belongs to the initials before it ("U.S. Senator", "50 U.S.C. 1601")."""
-    opener = re.split(r"['’,]", word.casefold(), maxsplit=1)[0]
-    return word[0].isalnum() and opener not in _OPENERS and not opener.endswith("ly")
 
 
 @cache

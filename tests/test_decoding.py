@@ -3,7 +3,7 @@ from dataclasses import replace
 import pytest
 import torch
 
-from claimclf.decoding import decode
+from claimclf.decoding import decode, whole_words
 from claimclf.documents import Attribution, Document, LabeledSpan, Sentence, Span, clip_spans
 from claimclf.heads import NUM_ANCHORS
 from claimclf.modeling import ClaimOutput
@@ -153,3 +153,18 @@ def test_mentions_of_the_same_words_are_weighed_together(tiny_classifier, small_
     )
     assert predictions[slot].antecedent.of(text).startswith("she")
     assert predictions[slot].mention_score == pytest.approx(1.0, abs=1e-4)
+
+
+@pytest.mark.parametrize(
+    ("part", "whole"),
+    [
+        (Span(2, 6), "Ada Lund"),
+        (Span(0, 2), "Ada"),
+        (Span(4, 8), "Lund"),
+        (Span(15, 16), "it"),
+        (Span(23, 26), "called"),
+    ],
+)
+def test_spans_hold_whole_words(part, whole):
+    text = "Ada Lund said: it’s so-called"
+    assert whole_words(text, part).of(text) == whole
