@@ -679,6 +679,32 @@ def test_a_quotation_is_its_speakers_also_before_the_name(quotes):
     ) == ["Ada Lund", None, "Luis Vega", "Luis Vega"]
 
 
+@pytest.mark.parametrize("quotes", ["“”", '""', "«»"])
+def test_a_quotation_that_runs_on_stays_with_its_speaker(quotes):
+    opening, closing = quotes
+    runs_on = f"It rained.{closing}"
+    perspectives, (_, vega) = resolve_passage(
+        ("Ada Lund, a nurse, said no.", "Ada Lund", PUBLIC),
+        (f"Luis Vega said, {opening}We walked.", "Luis Vega", PUBLIC),
+        (runs_on, None, PUBLIC),
+        ("She left.", None, AUTHOR),
+        **{runs_on: {"antecedent": Span(0, 8)}},
+    )
+    assert perspectives[2].source == vega
+    assert perspectives[2].antecedent == vega.mentions[0]
+
+
+def test_a_quotation_that_the_author_breaks_off_is_over():
+    ends = "Nobody swam."
+    assert names_of(
+        ("Ada Lund, a nurse, said no.", "Ada Lund", PUBLIC),
+        ('Luis Vega said, "We walked.', "Luis Vega", PUBLIC),  # the closing mark is missing
+        ("The beach was closed.", None, AUTHOR),
+        (ends, None, PUBLIC),
+        **{ends: {"antecedent": Span(0, 8)}},
+    ) == ["Ada Lund", "Luis Vega", None, "Ada Lund"]
+
+
 def test_sentences_without_a_pointer_go_on_with_the_source_before():
     assert names_of(
         ("Ada Lund, a nurse, said no.", "Ada Lund", PUBLIC),

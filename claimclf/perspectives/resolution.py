@@ -26,6 +26,7 @@ from claimclf.perspectives.parties import PartyFinder
 
 _OPENING: Final = "“«"
 _CLOSING: Final = "”»"
+_NO_QUOTATION: Final = -1
 
 
 def resolve(
@@ -137,37 +138,45 @@ def _assign(
     is_author: Sequence[bool],
     linked: list[tuple[Span, Entity]],
 ) -> list[Entity | None]:
-    """The entity of every sentence that is not the author's; None where nothing is known."""
+    """The entity of every sentence that is not the author's; None where nothing is known.
+
+    A quotation that runs on stays with the speaker who was named in it last.
+    """
     spans = [span for span, _ in linked]
     entities = dict(linked)
+    quotations = _open_quotations(text, predictions)
+    speakers: dict[int, Entity] = {}
     assigned: list[Entity | None] = []
-    for prediction, author in zip(predictions, is_author, strict=True):
+    for prediction, author, quotation in zip(predictions, is_author, quotations, strict=True):
         pointed = None if author else _pointed(prediction)
         known = _overlapping(spans, pointed) if pointed else None
-        assigned.append(entities[known] if known else None)
-    _carry_over(text, predictions, is_author, assigned)
+        entity = entities[known] if known else None
+        if author:
+            speakers.pop(quotation, None)
+        elif prediction.mention and entity:
+            speakers[quotation] = entity
+        elif quotation != _NO_QUOTATION:
+            entity = speakers.get(quotation, entity)
+        assigned.append(entity)
+    _carry_over(quotations, is_author, assigned)
     return assigned
 
 
 def _carry_over(
-    text: str,
-    predictions: Sequence[Prediction],
-    is_author: Sequence[bool],
-    assigned: list[Entity | None],
+    quotations: Sequence[int], is_author: Sequence[bool], assigned: list[Entity | None]
 ) -> None:
     """Give sentences without any pointer the source of their quotation or passage."""
-    quotation = _open_quotations(text, predictions)
     ahead: dict[int, Entity] = {}
     for index in range(len(assigned) - 1, -1, -1):
         entity = assigned[index]
-        if entity and quotation[index] >= 0:
-            ahead[quotation[index]] = entity
+        if entity and quotations[index] != _NO_QUOTATION:
+            ahead[quotations[index]] = entity
     latest: Entity | None = None
     for index, author in enumerate(is_author):
         if author:
             continue
         if assigned[index] is None:
-            assigned[index] = ahead.get(quotation[index], latest)
+            assigned[index] = ahead.get(quotations[index], latest)
         latest = assigned[index] or latest
     following: Entity | None = None
     for index in range(len(assigned) - 1, -1, -1):
@@ -179,9 +188,9 @@ def _carry_over(
 
 
 def _open_quotations(text: str, predictions: Sequence[Prediction]) -> list[int]:
-    """For every sentence the number of the quotation that is open at either end, −1 if none."""
+    """For every sentence the number of the quotation that is open at either end, if any is."""
     numbers: list[int] = []
-    number = -1
+    number = _NO_QUOTATION
     is_open = False
     for prediction in predictions:
         started_open = is_open
@@ -193,7 +202,7 @@ def _open_quotations(text: str, predictions: Sequence[Prediction]) -> list[int]:
                 is_open = True
             elif character in _CLOSING or character == '"':
                 is_open = False
-        numbers.append(number if started_open or is_open else -1)
+        numbers.append(number if started_open or is_open else _NO_QUOTATION)
     return numbers
 
 
@@ -254,6 +263,8 @@ def _perspective(prediction: Prediction, author: bool, source: Source | None) ->
         return Perspective(UNRESOLVED)
     mention = prediction.mention
     antecedent = None if mention else prediction.antecedent
+    if antecedent and not _overlapping(source.mentions, antecedent):
+        antecedent = None  # the quotation that runs on is somebody else's
     if mention is None and antecedent is None and source.mentions:
         index = bisect_right(source.mentions, prediction.start, key=lambda span: span.start)
         nearby = source.mentions[max(0, index - 1) : index + 1]
