@@ -50,6 +50,7 @@ def test_docstring_examples_hold(module):
         ("the council's coordinator, Ivo Maric", "Ivo Maric"),
         ("A spokesman for Mr. Lund, Carl Berg", "Carl Berg"),
         ("Sen. Lou Hart (R-Texas)", "Lou Hart"),
+        ("Striker Dan Okafor", "Dan Okafor"),
         ("Arthur R. Lane, Jr.", "Arthur R. Lane Jr"),
         ("Bill Okafor", "Bill Okafor"),
         ("Ida Pope", "Ida Pope"),

@@ -276,3 +276,10 @@ def test_a_name_after_of_is_whole_and_executives_are_of_institutions():
 
 def test_the_world_health_organization_speaks_for_itself():
     assert find_power("the WHO") == "World Health Organization"
+
+
+def test_nobody_speaks_for_the_place_of_a_dateline():
+    _, (manager,) = resolve_passage(
+        ("SELBY – Manager Carla Moretti said no.", "Manager Carla Moretti", "organization")
+    )
+    assert manager.party is None

@@ -653,6 +653,19 @@ def test_namesakes_with_other_first_names_stay_apart():
     ) == ["Ada Lund", "Ola Lund"]
 
 
+def test_a_body_that_deals_with_something_else_is_another():
+    assert names_of(
+        ("The government said no.", "The government", OFFICIAL),
+        ("Only nine work, the audit office found.", "the audit office", OFFICIAL),
+        ("The agency refused.", "The agency", OFFICIAL),
+    ) == ["government", "audit office", "audit office"]
+
+
+def test_a_link_to_more_articles_is_nobody():
+    introduced = Introductions("Other Topics of Interest Estonia’s PM: We must stay.")
+    assert introduced.people.find("Other Topics") is None
+
+
 def test_his_office_is_named_after_its_owner():
     assert names_of(
         ("Governor Luis Vega said no.", "Governor Luis Vega", OFFICIAL),

@@ -17,7 +17,7 @@ from claimclf.perspectives.words import listed
 LEFT_REACH: Final = 90
 """How many characters before a name are looked at."""
 _LEFT_WORDS: Final = 8
-_PHRASE_START: Final = re.compile(r"[.;:!?\"“”()\n](?:\s|$)|,\s")
+_PHRASE_START: Final = re.compile(r"[.;:!?\"“”()\n](?:\s|$)|,\s|\s[-–—]+\s")
 _APPOSITIVE: Final = re.compile(
     r"(?:(?:’s|'s)?\s*[,(–—]\s*(?=\S)|\s(?=(?:of|from|with) (?:the )?[A-Z]))"
     r"((?:[^\n.;,\"“”]|\.(?=\w|\s[a-z])|(?<=\.[A-Z])\.(?=\s[A-Z])|,(?=\s[A-Z]\w+,)){3,110})"

@@ -233,15 +233,22 @@ class Entity:
                 return False  # "the French minister" is no "Treasury official"
         elif self.roles or (self.is_person and description.head in words.STUDIES):
             return False
-        dealt_with = plain_words(description.modifiers)
-        if description.head in words.DEPARTMENTS and not dealt_with <= self.known_words:
-            return False  # "the state department" is not the Kremlin
+        if self._is_other_body(description):
+            return False
         is_state = any(government_of(naming.name) for naming in self.namings)
         if is_state and description.head in words.ORGANIZATIONS - words.GOVERNMENTS:
             return False
         if description.head in ("government", "administration") and not is_state and self.heads:
             return False  # no ministry
         return kind is None or self.kind is None or self.kind == kind
+
+    def _is_other_body(self, description: Naming) -> bool:
+        """Whether a description deals with something else: "the audit office" is no government."""
+        is_apart = description.head in words.DEPARTMENTS or (
+            description.head in words.ORGANIZATIONS - self.heads
+            and self.heads & words.ORGANIZATIONS
+        )
+        return bool(is_apart) and not plain_words(description.modifiers) <= self.known_words
 
     @property
     def _is_named(self) -> bool:

@@ -91,6 +91,8 @@ ROLES: Final = (
     ornithologist paleontologist neuroscientist neurologist psychiatrist cardiologist oncologist
     pediatrician paediatrician pathologist immunologist microbiologist geneticist statistician
     mathematician criminologist linguist philosopher theologian demographer agronomist
+    boss pm striker midfielder defender goalkeeper winger skipper quarterback pitcher umpire
+    referee cricketer footballer sprinter swimmer cyclist golfer jockey
     """
     )
 )
@@ -300,8 +302,8 @@ NOT_NAMES: Final = listed(
     saturday sunday january february march april june july august september october november
     december his her their its our my not no yes what who why how where which some many most
     both all one two three so then now here still yet or nor because during under over about
-    among between last next earlier later more less even once only just such had did was were
-    would could should
+    among between last next earlier later more less even once only other another just such had did
+    was were would could should
     """
 )
 """Words that are capitalised for where they stand, not for what they name."""
@@ -309,8 +311,8 @@ NOT_NAMES: Final = listed(
 ORGANIZATIONS: Final = listed(
     """
     company firm group organization organisation agency institution body side outlet newspaper
-    paper website site network magazine publication broadcaster channel retailer carrier airline
-    bank union association charity organizer party giant maker automaker department ministry
+    tabloid paper website site network magazine publication broadcaster channel retailer carrier
+    airline bank union association charity organizer party giant maker automaker department ministry
     office authority service bureau center centre court council commission committee institute
     university think-tank watchdog regulator government administration military army force
     police hospital club team
