@@ -8,7 +8,6 @@ that all three share every step.
 from __future__ import annotations
 
 import logging
-from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import cache
@@ -22,7 +21,7 @@ from transformers import PreTrainedTokenizerBase
 from claimclf.backend import choose_device, choose_dtype
 from claimclf.calibration import Calibration
 from claimclf.decoding import decode, detached
-from claimclf.documents import Document, Prediction, Sentence, Span, clip_spans, half_character
+from claimclf.documents import Document, Prediction, Sentence, Span, half_character
 from claimclf.encoding import FILL_MULTIPLE, EncodedBatch, Encoder, Window
 from claimclf.modeling import ClaimConfig, ClaimModel, ClaimOutput
 from claimclf.perspectives import group_attributions, resolve
@@ -305,32 +304,25 @@ def interpret(
     types = [calibration.decided_types(scores) for scores in type_scores]
     perspectives = with_own_text(perspectives, types)
     attributions = group_attributions(document.text, predictions)
-    spans = sorted(span for prediction in predictions for span in prediction.spans)
-    starts = [span.start for span in spans]
-    longest = max(map(len, spans), default=0)
-    sentences = []
-    for sentence, prediction, perspective, scores, decided in zip(
-        document.sentences, predictions, perspectives, type_scores, types, strict=True
-    ):
-        # Only these can reach into the sentence; looking at all would take time quadratic in them.
-        first = bisect_left(starts, sentence.start - longest)
-        near = spans[first : bisect_left(starts, sentence.end)]
-        sentences.append(
-            Sentence(
-                start=sentence.start,
-                end=sentence.end,
-                text=sentence.text,
-                types=decided,
-                scores=scores,
-                perspective=with_score(
-                    perspective,
-                    calibration.perspective_score(prediction, perspective.source),
-                    min_score=min_perspective_score,
-                ),
-                spans=clip_spans(near, sentence.span),
-                known_types=tuple(calibration.types),
-            )
+    sentences = [
+        Sentence(
+            start=sentence.start,
+            end=sentence.end,
+            text=sentence.text,
+            types=decided,
+            scores=scores,
+            perspective=with_score(
+                perspective,
+                calibration.perspective_score(prediction, perspective.source),
+                min_score=min_perspective_score,
+            ),
+            spans=prediction.spans,
+            known_types=tuple(calibration.types),
         )
+        for sentence, prediction, perspective, scores, decided in zip(
+            document.sentences, predictions, perspectives, type_scores, types, strict=True
+        )
+    ]
     return replace(document, sentences=tuple(sentences), sources=sources, attributions=attributions)
 
 

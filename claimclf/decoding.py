@@ -7,7 +7,6 @@ calibrated ones.
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -17,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from claimclf.crf import OUTSIDE_TAG, crf_best_tags
-from claimclf.documents import Document, LabeledSpan, Prediction, Span
+from claimclf.documents import Document, LabeledSpan, Prediction, Sentence, Span
 from claimclf.encoding import EncodedBatch, Integers, Window
 from claimclf.heads import AUTHOR_COLUMN, NUM_ANCHORS, OUTSIDE_COLUMN
 from claimclf.modeling import ClaimConfig, ClaimOutput
@@ -132,9 +131,11 @@ def _decode_document(
     missing = [index for index in range(len(document.sentences)) if index not in parts]
     if missing:
         raise ValueError(f"Document {document.id!r}: no window decodes sentences {missing[:5]}.")
-    predictions = [_join(parts[index]) for index in range(len(document.sentences))]
-    spans = _decode_spans(document.text, outputs, config.span_labels)
-    return _with_spans(predictions, spans)
+    spans = _decode_spans(document, outputs, config.span_labels)
+    return [
+        replace(_join(parts[index]), spans=spans.get(index, ()))
+        for index in range(len(document.sentences))
+    ]
 
 
 def _decode_sentence(
@@ -151,11 +152,11 @@ def _decode_sentence(
     mention = antecedent = None
     if here_score >= max(outside_score, float(tokens.sum()) - here_score):
         mention, score = _best_mention(
-            document.text, output.window, np.where(is_here, tokens, 0.0), output.source_end[slot]
+            document, output.window, np.where(is_here, tokens, 0.0), output.source_end[slot]
         )
     elif float(tokens.sum()) > outside_score:
         antecedent, score = _best_mention(
-            document.text, output.window, np.where(is_here, 0.0, tokens), output.source_end[slot]
+            document, output.window, np.where(is_here, 0.0, tokens), output.source_end[slot]
         )
     else:
         score = outside_score
@@ -163,7 +164,7 @@ def _decode_sentence(
     name_mention, name_score = None, float(link[:NUM_ANCHORS].sum())
     if float(link[NUM_ANCHORS:].sum()) > name_score:
         name_mention, name_score = _best_mention(
-            document.text, output.window, link[NUM_ANCHORS:], output.link_end[slot]
+            document, output.window, link[NUM_ANCHORS:], output.link_end[slot]
         )
     return Prediction(
         start=sentence.start,
@@ -179,7 +180,9 @@ def _decode_sentence(
     )
 
 
-def _best_mention(text: str, window: Window, starts: Floats, ends: Floats) -> tuple[Span, float]:
+def _best_mention(
+    document: Document, window: Window, starts: Floats, ends: Floats
+) -> tuple[Span, float]:
     """The mention whose words have the highest total probability, and that probability.
 
     A source that is named five times shares its probability among five places; mentions of the same
@@ -190,8 +193,8 @@ def _best_mention(text: str, window: Window, starts: Floats, ends: Floats) -> tu
     totals: dict[str, float] = defaultdict(float)
     places: dict[str, tuple[float, Span]] = {}
     for token in best:
-        span = whole_words(text, _mention(window, int(token), ends))
-        words = span.of(text).casefold()
+        span = _mention(document, window, int(token), ends)
+        words = span.of(document.text).casefold()
         totals[words] += float(starts[token])
         if words not in places or places[words][0] < starts[token]:
             places[words] = (float(starts[token]), span)
@@ -199,20 +202,27 @@ def _best_mention(text: str, window: Window, starts: Floats, ends: Floats) -> tu
     return places[words][1], totals[words]
 
 
-def _mention(window: Window, first: int, ends: Floats) -> Span:
-    """The characters from a first token to its best last token in the same sentence."""
+def _mention(document: Document, window: Window, first: int, ends: Floats) -> Span:
+    """The words from a first token to its best last token in the same sentence."""
     limit = first + MAX_MENTION_TOKENS
-    is_same = window.sentence_index[first:limit] == window.sentence_index[first]
+    slot = window.sentence_index[first]
+    is_same = window.sentence_index[first:limit] == slot
     last = first + int(np.where(is_same, ends[first:limit], -np.inf).argmax())
-    return Span(int(window.offsets[first, 0]), int(window.offsets[last, 1]))
+    span = Span(int(window.offsets[first, 0]), int(window.offsets[last, 1]))
+    return whole_words(document.text, span, document.sentences[window.sentences[slot]])
 
 
-def whole_words(text: str, span: Span) -> Span:
-    """The span with the rest of the words that it begins and ends in: tokens may be parts."""
+def whole_words(text: str, span: Span, sentence: Sentence) -> Span:
+    """The span with the rest of the words that it begins and ends in: tokens may be parts.
+
+    >>> whole_words("Ada Lund left.", Span(2, 6), Sentence(0, 14, "Ada Lund left."))
+    Span(start=0, end=8)
+    """
     start, end = span.start, span.end
-    while start > max(0, span.start - _MAX_WORD) and text[start - 1 : start + 1].isalnum():
+    first, last = max(sentence.start, start - _MAX_WORD), min(sentence.end, end + _MAX_WORD)
+    while start > first and text[start - 1 : start + 1].isalnum():
         start -= 1
-    while end < min(len(text), span.end + _MAX_WORD) and text[end - 1 : end + 1].isalnum():
+    while end < last and text[end - 1 : end + 1].isalnum():
         end += 1
     return Span(start, end)
 
@@ -234,9 +244,9 @@ def _join(parts: list[Prediction]) -> Prediction:
 
 
 def _decode_spans(
-    text: str, outputs: list[_WindowOutput], labels: Sequence[str]
-) -> list[LabeledSpan]:
-    """Spans of a document from the tags of the tokens that each window decodes, by start.
+    document: Document, outputs: list[_WindowOutput], labels: Sequence[str]
+) -> dict[int, tuple[LabeledSpan, ...]]:
+    """Spans by the position of their sentence, from the tags of the tokens that windows decode.
 
     A span ends with its sentence, at the latest: of PolNeAR's content fragments 98 % do, and a
     quotation that runs on is marked there as one fragment per sentence. Inside a sentence, what
@@ -250,10 +260,12 @@ def _decode_spans(
         offsets.append(window.offsets[is_decoded])
         positions.append(np.asarray(window.sentences)[window.sentence_index[is_decoded]])
     if not tags:
-        return []
+        return {}
     all_tags, all_offsets = np.concatenate(tags), np.concatenate(offsets)
-    starts_sentence = np.diff(np.concatenate(positions), prepend=-1) != 0
-    spans = []
+    all_positions = np.concatenate(positions)
+    starts_sentence = np.diff(all_positions, prepend=-1) != 0
+    # A set, because two pieces of one word may have been tagged apart.
+    found: dict[int, set[LabeledSpan]] = defaultdict(set)
     for column, label in enumerate(labels):
         is_inside = all_tags[:, column] != OUTSIDE_TAG
         follows = np.concatenate([[False], is_inside[:-1]]) & ~starts_sentence
@@ -262,22 +274,11 @@ def _decode_spans(
         stops = np.append(np.flatnonzero(starts_sentence | ~is_inside), len(is_inside))
         for begin in np.flatnonzero(begins):
             last = stops[np.searchsorted(stops, begin, side="right")] - 1
+            position = int(all_positions[begin])
             span = Span(int(all_offsets[begin, 0]), int(all_offsets[last, 1]))
-            span = whole_words(text, span)
-            spans.append(LabeledSpan(span.start, span.end, label))
-    return sorted(spans)
-
-
-def _with_spans(predictions: list[Prediction], spans: list[LabeledSpan]) -> list[Prediction]:
-    """Give every span to the sentence that it starts in."""
-    ends = [prediction.end for prediction in predictions]
-    by_sentence: dict[int, list[LabeledSpan]] = defaultdict(list)
-    for span in spans:
-        by_sentence[bisect_right(ends, span.start)].append(span)
-    return [
-        replace(prediction, spans=tuple(by_sentence[index])) if by_sentence[index] else prediction
-        for index, prediction in enumerate(predictions)
-    ]
+            span = whole_words(document.text, span, document.sentences[position])
+            found[position].add(LabeledSpan(span.start, span.end, label))
+    return {position: tuple(sorted(spans)) for position, spans in found.items()}
 
 
 def detached(output: Any) -> Any:

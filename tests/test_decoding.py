@@ -163,8 +163,10 @@ def test_mentions_of_the_same_words_are_weighed_together(tiny_classifier, small_
         (Span(4, 8), "Lund"),
         (Span(15, 16), "it"),
         (Span(23, 26), "called"),
+        (Span(26, 29), "called"),
     ],
 )
-def test_spans_hold_whole_words(part, whole):
-    text = "Ada Lund said: it’s so-called"
-    assert whole_words(text, part).of(text) == whole
+def test_spans_hold_whole_words_of_their_sentence(part, whole):
+    text = "Ada Lund said: it’s so-calledThe next one"
+    sentence = Sentence(0, 29, text[:29])
+    assert whole_words(text, part, sentence).of(text) == whole

@@ -20,6 +20,7 @@ from claimclf.perspectives.names import (
 @pytest.mark.parametrize(
     "module",
     [
+        "decoding",
         "pronouns",
         "perspectives.countries",
         "perspectives.entitlement",

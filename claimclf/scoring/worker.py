@@ -17,6 +17,16 @@ logger = logging.getLogger(__name__)
 CHUNK_CHARACTERS = 500_000
 """Text that is scored at once. It bounds the memory of a part, whose articles may be long."""
 
+_MIN_FAILURES = 3
+"""From so many articles on that all fail, each by itself, it is not due to the articles."""
+
+_OUT_OF_MEMORY = ("out of memory", "can't allocate memory")
+"""What torch says where memory runs out; on the CPU its error has no type of its own."""
+
+
+class ScoringError(RuntimeError):
+    """Scoring fails whatever the article: the model, the device or memory is to blame."""
+
 
 class PartScorer:
     """Scores parts; can be pickled until it is first called.
@@ -40,36 +50,62 @@ class PartScorer:
             InputError: If a file can't be read.
             ChangedInputError: If the rows are not those that the part was planned on.
             OSError: If the output can't be written.
+            ScoringError: If scoring fails whatever the article.
         """
         if self._rows is None:
             self._rows = PartRows(self._data)
         with part_writer(self._folder, part, self._scorer.schema) as writer:
             for chunk in _chunks(self._rows.read(part)):
                 writer.reject([row for row in chunk if isinstance(row, Reject)])
-                self._score([row for row in chunk if isinstance(row, Article)], writer)
+                self._score([row for row in chunk if isinstance(row, Article)], writer, part)
             report = writer.finish()
         _release_memory()
         return report
 
-    def _score(self, articles: list[Article], writer: PartWriter) -> None:
+    def _score(self, articles: list[Article], writer: PartWriter, part: Part) -> None:
         """Score articles together; where that fails, alone, to find those that it is due to."""
-        if not articles:
+        if not articles or self._try(articles, writer, part) is None:
             return
-        ids = [article.doc_id for article in articles]
+        failures = {}
+        for article in articles:
+            if error := self._try([article], writer, part):
+                failures[article] = error
+        if len(failures) == len(articles) >= _MIN_FAILURES:
+            last = failures[articles[-1]]
+            raise ScoringError(
+                f"None of {len(articles)} articles of {part.file_name} can be scored, the last "
+                f"because of {_told(last)} What is finished stays; once the cause is gone, run "
+                "the same command again."
+            ) from last
+        for article, error in failures.items():
+            logger.error("%s can't be scored, which should not be.", article.doc_id, exc_info=error)
+            writer.reject([article.reject("error", f"Scoring it failed with {_told(error)}")])
+
+    def _try(self, articles: list[Article], writer: PartWriter, part: Part) -> Exception | None:
+        """Score articles together; the error if they can't be.
+
+        Raises:
+            ScoringError: If memory runs out.
+        """
         try:
-            scored = self._scorer.score(ids, [article.text for article in articles])
+            scored = self._scorer.score(
+                [article.doc_id for article in articles], [article.text for article in articles]
+            )
         except (OSError, MemoryError):
             raise
         except Exception as error:
-            if len(articles) > 1:
-                for article in articles:
-                    self._score([article], writer)
-                return
-            logger.exception("%s can't be scored, which should not be.", ids[0])
-            reason = f"Scoring it failed with {type(error).__name__}: {error}"
-            writer.reject([articles[0].reject("error", reason)])
-        else:
-            writer.add(articles, scored.sentences, scored.sources)
+            if any(words in str(error).casefold() for words in _OUT_OF_MEMORY):
+                raise ScoringError(
+                    f"Memory ran out at {part.file_name}: {_told(error)} What is finished stays; "
+                    "run the same command again with fewer --workers."
+                ) from error
+            return error
+        writer.add(articles, scored.sentences, scored.sources)
+        return None
+
+
+def _told(error: Exception) -> str:
+    return f"{type(error).__name__}: {error}".rstrip(".") + "."
 
 
 def _release_memory() -> None:
