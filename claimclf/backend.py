@@ -9,7 +9,7 @@ import logging
 import os
 import shutil
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -44,6 +44,11 @@ class Backend:
 
     def __str__(self) -> str:
         return f"{self.device}-{self.dtype}" + ("-compiled" if self.is_compiled else "")
+
+    @property
+    def kind(self) -> Backend:
+        """The same on any device of its kind: scores don't depend on which GPU computes them."""
+        return replace(self, device=self.device.partition(":")[0])
 
     @classmethod
     def parse(cls, name: str) -> Backend:

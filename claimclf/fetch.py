@@ -1,8 +1,8 @@
-"""A Hub id → a checked folder on this machine, or an error that says what to do.
+"""A Hub id → a folder on this machine, or an error that says what to do.
 
-It holds a model of this package with whole weights of known types. Only data is fetched (configs,
-safetensors, vocabularies), never code. What was fetched once is read from the cache, also without a
-network. `claimclf.hub` goes the other way.
+It holds a model of this package; `check_weights` looks whether its weights are whole. Only data is
+fetched (configs, safetensors, vocabularies), never code. What was fetched once is read from the
+cache, also without a network. `claimclf.hub` goes the other way.
 """
 
 from __future__ import annotations
@@ -86,6 +86,11 @@ def find_folder(
 ) -> Path:
     """The folder of a model: the one that is named, or what the Hub has under that id.
 
+    Args:
+        name_or_path: A folder, or a Hub id; `"owner/name@revision"` names the revision as well.
+        revision: Branch, tag or commit, where the id names none.
+        token: See `fetch`.
+
     Raises:
         FileNotFoundError: If it can only mean a folder, and there is none.
         HubError: See `fetch`.
@@ -101,7 +106,8 @@ def find_folder(
         raise FileNotFoundError(
             f"{what}. Expected a folder that ClaimClassifier.save_pretrained wrote, or a Hub id."
         )
-    return fetch(name, revision=revision, token=token)
+    repo_id, _, named = name.partition("@")
+    return fetch(repo_id, revision=named or revision, token=token)
 
 
 def check_model_type(folder: Path, name: str) -> None:

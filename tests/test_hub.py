@@ -17,7 +17,7 @@ from claimclf.bundle import FILE
 from claimclf.card import PLACEHOLDER
 from claimclf.classifier import ClaimClassifier
 from claimclf.cli import app
-from claimclf.fetch import HubError, fetch
+from claimclf.fetch import HubError, fetch, find_folder
 from claimclf.hub import push
 from claimclf.labels import TYPES
 from tests.hub_server import READ_TOKEN, TOKEN, LocalHub, Repository
@@ -157,6 +157,15 @@ def test_a_revision_is_pulled_by_branch_and_by_commit(hub, pushed, tiny_classifi
     assert read("main") is None
     assert read(first) is None
     assert read(pushed.branches["next"]) == "second"
+
+
+def test_an_id_may_name_its_revision(hub, pushed, tiny_classifier):
+    tiny_classifier.model.config.provenance = {"python": "on a branch"}
+    push(tiny_classifier, REPO, revision="next", token=TOKEN)
+    folder = find_folder(f"{REPO}@next")
+    assert "on a branch" in (folder / "config.json").read_text(encoding="utf-8")
+    assert find_folder(f"{REPO}@{folder.name}") == folder
+    assert find_folder(REPO) != folder
 
 
 def test_a_missing_revision_is_named(pushed):

@@ -41,6 +41,7 @@ from claimclf.scoring.parts import (
     sentence_schema,
 )
 from claimclf.scoring.run import StoppedByError
+from claimclf.scoring.worker import ScoringError
 from claimclf.tables import sentence_frame
 
 OPTIONS = {"backend": "cpu-float32", "num_workers": 1, "num_threads": 1, "rows_per_part": 4}
@@ -291,6 +292,47 @@ def test_shards_fill_one_folder_together(model, data, tmp_path):
     assert whole["num_documents"] == 11
 
 
+def test_repaired_rows_leave_the_parts_of_other_shards_open(model, tmp_path, records):
+    data, out = tmp_path / "articles.jsonl", tmp_path / "out"
+    write_lines(data, ["{broken", *records])
+    for index in (1, 2):
+        score(data, out, model=model, shard=(index, 2), **OPTIONS)
+    write_lines(data, [*records[:1], *records[1:5], {"id": "n", "text": "New."}, *records[5:]])
+    options = OPTIONS | {"model": model, "retry_rejects": True}
+    first = score(data, out, shard=(1, 2), **options)
+    assert (first.is_complete, first.num_parts_open) == (False, 1)
+    assert read_manifest(out)["complete"] is None
+    assert score(data, out, shard=(2, 2), **options).is_complete
+    score(data, tmp_path / "fresh", model=model, **OPTIONS)
+    assert tables(out) == tables(tmp_path / "fresh")
+
+
+def test_a_part_that_is_taken_away_meanwhile_is_told(model, data, tmp_path, monkeypatch):
+    out = tmp_path / "out"
+    count = run._Run._count
+
+    def take_away(self, part, report, *, is_new):
+        count(self, part, report, is_new=is_new)
+        (out / "sentences" / "part-000000.parquet").unlink(missing_ok=True)
+
+    monkeypatch.setattr(run._Run, "_count", take_away)
+    with pytest.raises(StoppedByError, match=r"part-000000.parquet was finished, but is no longer"):
+        score(data, out, model=model, **OPTIONS)
+    monkeypatch.undo()
+    assert score(data, out, model=model, **OPTIONS).is_complete
+
+
+def test_files_that_cannot_be_locked_are_a_warning(model, data, tmp_path, monkeypatch, caplog):
+    fcntl = pytest.importorskip("fcntl")
+
+    def refuse(*_):
+        raise OSError(37, "No locks available")
+
+    monkeypatch.setattr(fcntl, "flock", refuse)
+    assert score(data, tmp_path / "out", model=model, **OPTIONS).is_complete
+    assert "No locks available" in caplog.text
+
+
 def test_two_processes_on_one_shard_are_refused(model, data, tmp_path):
     fcntl = pytest.importorskip("fcntl")
     out = tmp_path / "out"
@@ -315,13 +357,13 @@ def test_another_way_to_divide_the_work_is_refused_while_it_goes_on(model, data,
 
 def test_a_process_is_seen_by_others_before_it_looks_for_them(tmp_path, monkeypatch):
     pytest.importorskip("fcntl")
-    look, seen = run._locked_by_others, []
+    look, seen = run._locks_of_others, []
 
     def start_another(folder, own):
         seen.extend(look(folder, folder / ".lock-1-of-3"))
         return look(folder, own)
 
-    monkeypatch.setattr(run, "_locked_by_others", start_another)
+    monkeypatch.setattr(run, "_locks_of_others", start_another)
     with run._lock(tmp_path, (1, 2)) as is_shared:
         assert not is_shared
     assert seen == [".lock-1-of-2"]
@@ -634,6 +676,35 @@ def test_a_row_that_the_model_fails_on_is_rejected_alone(model, data, tmp_path, 
     monkeypatch.undo()
     summary = score(data, tmp_path / "out", model=model, retry_rejects=True, **OPTIONS)
     assert "error" not in summary.rejects
+
+
+@pytest.mark.parametrize(
+    ("error", "message"),
+    [
+        (RuntimeError("no luck"), r"None of 4 articles of part-000000.* RuntimeError: no luck\."),
+        (RuntimeError("DefaultCPUAllocator: can't allocate memory: 9"), r"Memory ran out at part-"),
+        (torch.OutOfMemoryError("CUDA out of memory."), r"Memory ran out at part-000000"),
+    ],
+)
+def test_a_model_that_always_fails_stops_the_run(
+    model, data, tmp_path, monkeypatch, error, message
+):
+    def fail(*_):
+        raise error
+
+    monkeypatch.setattr(Scorer, "score", fail)
+    with pytest.raises(ScoringError, match=message):
+        score(data, tmp_path / "out", model=model, **OPTIONS)
+    assert not list((tmp_path / "out").glob("*/*"))
+    monkeypatch.undo()
+    assert "error" not in score(data, tmp_path / "out", model=model, **OPTIONS).rejects
+
+
+def test_other_code_does_not_go_on_where_this_one_ended(model, data, tmp_path, monkeypatch):
+    score(data, tmp_path / "out", model=model, **OPTIONS)
+    monkeypatch.setattr("claimclf.scoring.manifest.hash_code", lambda: "0" * 64)
+    with pytest.raises(ManifestError, match=r"other code of claimclf \(sha256 \w+…, now 0000"):
+        score(data, tmp_path / "out", model=model, **OPTIONS)
 
 
 @pytest.mark.parametrize("crash_at", range(5))

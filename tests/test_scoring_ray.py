@@ -14,8 +14,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from claimclf.scoring import Scorer, score
-from claimclf.scoring.parts import TABLES
+from claimclf.scoring import InputError, Scorer, score
+from claimclf.scoring.parts import TABLES, Part
+from claimclf.scoring.ray_data import score_on_ray
+from claimclf.scoring.worker import ScoringError
 
 ray = pytest.importorskip("ray", reason="needs the extra: pip install 'claimclf[ray]'")
 pytestmark = pytest.mark.endurance
@@ -57,6 +59,10 @@ def tables(folder: Path) -> dict:
     return {table: pq.read_table(folder / table) for table in TABLES}
 
 
+def tables_there(folder: Path) -> list[str]:
+    return sorted({path.parent.name for path in folder.glob("*/part-*.parquet")})
+
+
 def kill_a_worker(output: Path, killed: list[int]) -> None:
     """Kill one of Ray's workers as soon as the first parts are there."""
     deadline = time.monotonic() + 120
@@ -85,6 +91,27 @@ def test_ray_gives_the_same_rows_though_a_worker_is_killed(cluster, model, data,
     assert tables(output) == tables(tmp_path / "local")
     again = score(data, output, model=model, engine="ray", **OPTIONS)
     assert again.num_parts_before == again.num_parts
+
+
+def test_a_relative_path_and_the_packaged_model_reach_every_node(
+    cluster, data, tmp_path, monkeypatch
+):
+    monkeypatch.chdir(tmp_path)
+    data.write_text("".join(data.read_text().splitlines(keepends=True)[:3]), encoding="utf-8")
+    summary = score("articles.jsonl", "out", engine="ray", num_workers=1, **OPTIONS)
+    assert (summary.output, summary.is_complete, summary.num_documents) == ("out", True, 3)
+    assert tables_there(tmp_path / "out") == ["sentences", "sources"]
+
+
+@pytest.mark.parametrize("kind", [InputError, ScoringError, PermissionError])
+def test_errors_come_out_of_ray_as_they_are(cluster, kind):
+    class Failing:
+        def __call__(self, part):
+            raise kind("no luck")
+
+    part = Part(0, 0, 1, "")
+    with pytest.raises(OSError if kind is PermissionError else kind, match=r"^no luck$"):
+        list(score_on_ray(iter([part]), Failing(), num_workers=1, num_threads=1))
 
 
 def test_the_scorer_is_a_function_of_ray_data(cluster, model, data):

@@ -236,8 +236,8 @@ def describe(summary: Summary) -> str:
             f"{summary.num_rejects:,} rows were not scored ({codes}): {summary.output}/rejects "
             "says which and why. Repair them and run again with --retry-rejects."
         )
-    if not summary.is_complete:
-        lines.append("Other shards are not finished yet.")
+    if summary.num_parts_open:
+        lines.append(f"{summary.num_parts_open:,} parts of other shards are still to be scored.")
     return "\n".join(lines)
 
 

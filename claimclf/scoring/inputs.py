@@ -214,8 +214,9 @@ class Input:
 def unreadable(name: str, error: Exception) -> InputError:
     """What to say of a file that can't be read to its end."""
     return InputError(
-        f"{name} can't be read: {error}. Repair the file or take it away, and run again with "
-        "--retry-rejects; what is finished stays."
+        f"{name} can't be read: {error}. What is finished stays. If the disk was only away for a "
+        "moment, run the same command again; if the file is broken, repair it or take it away, and "
+        "run again with --retry-rejects."
     )
 
 

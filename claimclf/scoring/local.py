@@ -34,7 +34,7 @@ MAX_GPU_WORKERS: Final = 4
 
 _GUARD: Final = 'Put the call of score() under `if __name__ == "__main__":`.'
 
-_MAX_DEATHS: Final = 3
+MAX_DEATHS: Final = 3
 """Workers that may be killed in a row, without a part finished, before giving up."""
 
 
@@ -121,7 +121,7 @@ def score_side_by_side(
                 ) from error
             deaths += 1
             todo = sorted([*running.values(), *todo], key=lambda part: part.index)
-            if deaths == _MAX_DEATHS:
+            if deaths == MAX_DEATHS:
                 names = ", ".join(part.file_name for part in todo[:num_workers])
                 raise WorkerDiedError(
                     f"Worker processes were killed {deaths} times in a row while at {names}. If "

@@ -13,6 +13,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
+from functools import cache
 from importlib.resources import as_file, files
 from pathlib import Path
 from typing import Any, Final
@@ -20,7 +21,7 @@ from typing import Any, Final
 import pyarrow as pa
 
 from claimclf import __version__
-from claimclf.fetch import check_model_type, check_weights, find_folder
+from claimclf.fetch import DATA_FILES, check_model_type, check_weights, find_folder
 from claimclf.scoring.inputs import Input
 from claimclf.scoring.parts import (
     REJECT_SCHEMA,
@@ -35,11 +36,9 @@ logger = logging.getLogger(__name__)
 
 FILE_NAME: Final = "manifest.json"
 
-_MODEL_FILES: Final = ("*.json", "*.safetensors", "*.txt", "*.model")
-"""What decides a model's answers: weights, config and tokenizer."""
-
 _WORDS: Final = {
     "claimclf_version": "another version of claimclf",
+    "code_sha256": "other code of claimclf",
     "model_sha256": "another model",
     "calibration": "other thresholds or calibration",
     "input": "other input files",
@@ -94,12 +93,22 @@ def read_model_files(folder: Path) -> ModelFiles:
         )
     calibration = config.pop("calibration", None)
     digest = hashlib.sha256(json.dumps(config, sort_keys=True).encode())
-    for file in sorted({file for pattern in _MODEL_FILES for file in folder.glob(pattern)}):
+    for file in sorted({file for pattern in DATA_FILES for file in folder.glob(pattern)}):
         if file.name != "config.json":
             digest.update(f"{file.name} {file.stat().st_size} ".encode())
             with file.open("rb") as content:
                 digest.update(hashlib.file_digest(content, "sha256").digest())
     return ModelFiles(folder, digest.hexdigest(), tuple(types), calibration)
+
+
+@cache
+def hash_code() -> str:
+    """Hash of this package's modules: a checkout changes without a change of version."""
+    folder = Path(__file__).parent.parent
+    digest = hashlib.sha256()
+    for path in sorted(folder.rglob("*.py")):
+        digest.update(f"{path.relative_to(folder).as_posix()} ".encode() + path.read_bytes())
+    return digest.hexdigest()
 
 
 def model_folder(model: str | Path | None) -> Path:
@@ -132,6 +141,7 @@ def make_manifest(model: ModelFiles, data: Input, settings: Settings) -> dict[st
     schemas = {"sentences": sentences, "sources": SOURCE_SCHEMA, "rejects": REJECT_SCHEMA}
     manifest = {
         "claimclf_version": __version__,
+        "code_sha256": hash_code(),
         "model_sha256": model.sha256,
         "calibration": model.calibration,
         "input": dict(zip(data.names, data.sizes, strict=True)),
@@ -257,7 +267,7 @@ def _explain(different: list[str], found: Mapping[str, Any], manifest: Mapping[s
         before, now = found.get(name), manifest.get(name)
         is_short = all(isinstance(value, str | int | float) for value in (before, now))
         words = _WORDS[name]
-        if name == "model_sha256":
+        if name in ("model_sha256", "code_sha256"):
             words += f" (sha256 {str(before)[:12]}…, now {str(now)[:12]}…)"
         elif name == "input":
             words += f" ({_explain_files(before or {}, now or {})})"

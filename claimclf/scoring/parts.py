@@ -33,6 +33,11 @@ _DUPLICATE: Final = b"duplicate"
 """What a row adds to its part's digest if an earlier one has its id."""
 
 
+def part_file(index: int) -> str:
+    """Name of a part's file in each of the tables' folders."""
+    return f"part-{index:06d}.parquet"
+
+
 @dataclass(frozen=True, slots=True)
 class Part:
     """A range of rows of the input."""
@@ -50,7 +55,7 @@ class Part:
     @property
     def file_name(self) -> str:
         """The part's file in each of the tables' folders."""
-        return f"part-{self.index:06d}.parquet"
+        return part_file(self.index)
 
 
 @dataclass(frozen=True, slots=True)
@@ -298,9 +303,9 @@ def part_writer(folder: Path, part: Part, schema: pa.Schema) -> Iterator[PartWri
         writer.discard()
 
 
-def read_report(folder: Path, part: Part) -> PartReport | None:
+def read_report(folder: Path, index: int) -> PartReport | None:
     """What came of a part earlier; None if it is not finished."""
-    path = folder / "sentences" / part.file_name
+    path = folder / "sentences" / part_file(index)
     try:
         metadata = pq.read_metadata(path).metadata or {}
         return PartReport(**json.loads(metadata[_METADATA]))
@@ -319,7 +324,7 @@ def is_finished(folder: Path, part: Part, *, retry_rejects: bool) -> PartReport 
     Raises:
         ChangedInputError: If it was made from other rows, unless `retry_rejects`.
     """
-    report = read_report(folder, part)
+    report = read_report(folder, part.index)
     if report is None:
         return None
     planned = (part.first_row, part.num_rows, part.digest)
@@ -335,7 +340,7 @@ def _has_errors(folder: Path, report: PartReport) -> bool:
     """Whether rows of a part were rejected for no reason of their own, or nobody knows why."""
     if not report.num_rejects:
         return False
-    path = folder / "rejects" / f"part-{report.index:06d}.parquet"
+    path = folder / "rejects" / part_file(report.index)
     try:
         return "error" in pq.read_table(path, columns=["code"]).column("code").to_pylist()
     except (OSError, pa.ArrowException):

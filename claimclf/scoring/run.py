@@ -15,11 +15,11 @@ import time
 from collections import Counter
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager, suppress
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from itertools import chain
 from pathlib import Path
 from types import FrameType
-from typing import TYPE_CHECKING, Any, Final, Literal, Protocol
+from typing import IO, TYPE_CHECKING, Any, Final, Literal, Protocol
 
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
@@ -47,10 +47,12 @@ from claimclf.scoring.manifest import (
     reopen_manifest,
 )
 from claimclf.scoring.parts import (
+    TABLES,
     ChangedInputError,
     Part,
     PartReport,
     is_finished,
+    part_file,
     plan_parts,
     read_report,
     remove_unfinished,
@@ -67,6 +69,10 @@ Engine = Literal["local", "ray"]
 
 ROWS_PER_PART: Final = 500
 """Rows of a part: some seconds of work, and what is lost at most when a process is killed."""
+
+
+_TOTALS: Final = ("num_parts", "num_rows", "num_documents", "num_sentences", "num_rejects")
+"""What the manifest tells of a whole run."""
 
 
 class Stopped(KeyboardInterrupt):
@@ -88,7 +94,7 @@ class Job:
 
     output: Path
     num_bytes: int
-    """Size of the input; rows, if it is a dataset."""
+    """Size of the input."""
     backend: str
     num_workers: int
     num_threads: int
@@ -112,7 +118,9 @@ class Summary:
 
     output: str
     is_complete: bool = False
-    """Whether the parts of every shard are there."""
+    """Whether the parts of every shard are there, made from this input."""
+    num_parts_open: int = 0
+    """Parts of other shards that are still to be scored, or to be scored again."""
     num_parts: int = 0
     num_parts_before: int = 0
     """Parts that earlier runs had finished."""
@@ -174,7 +182,8 @@ def score(
         data: File, folder, glob, several of these, or a `datasets.Dataset`; see
             `claimclf.scoring.inputs.open_input`.
         output: Folder for `sentences/`, `sources/`, `rejects/` and `manifest.json`.
-        model: Folder or Hub id; None takes the model inside this package.
+        model: Folder or Hub id (`"owner/name@revision"` for one revision); None takes the model
+            inside this package.
         text_column: Column of the texts; guessed where None.
         id_column: Column of the ids; guessed where None.
         with_text: Whether each sentence's text is in the table.
@@ -199,6 +208,7 @@ def score(
         OSError: If there is no such model, a file can't be read, or the output can't be written
             (`StoppedByError`).
         ValueError: If an argument is out of its range, or parties have no lists of words.
+        ScoringError: If scoring fails whatever the article.
         KeyboardInterrupt: If the process is asked to end; `Stopped` where by SIGTERM.
     """
     started = time.monotonic()
@@ -217,8 +227,9 @@ def score(
         output=folder,
     )
     model_files = read_model_files(model_folder(model))
+    chosen = _backend(backend, folder, inputs, engine)
     settings = Settings(
-        backend=str(_backend(backend, folder, inputs, engine)),
+        backend=str(chosen.kind),
         rows_per_part=rows_per_part,
         max_characters=max_characters,
         unique_ids=unique_ids,
@@ -227,7 +238,7 @@ def score(
         min_perspective_score=min_perspective_score,
     )
     manifest = make_manifest(model_files, inputs, settings)
-    summary = Summary(str(folder), backend=settings.backend)
+    summary = Summary(str(folder), backend=str(chosen))
     run = _Run(folder, inputs, summary, watcher, shard=shard, retry_rejects=retry_rejects)
     folder.mkdir(parents=True, exist_ok=True)
     with _lock(folder, shard) as is_shared, stop_on_sigterm():
@@ -235,20 +246,32 @@ def score(
         run.remove_unfinished()
         parts = run.pending(plan_parts(inputs, rows_per_part=rows_per_part, unique_ids=unique_ids))
         first = [part for part in (next(parts, None), next(parts, None)) if part is not None]
-        job = _plan_job(engine, run, settings.backend, num_workers, num_threads, len(first))
+        job = _plan_job(engine, run, chosen, num_workers, num_threads, len(first))
         run.begin(job)
         scorer = Scorer(
-            model_files.folder,
+            _model_for(engine, model, model_files.folder),
             with_text=with_text,
-            backend=settings.backend,
+            backend=chosen,
             num_threads=job.num_threads,
             parties=own_parties,
             min_perspective_score=min_perspective_score,
         )
-        run.score(job, chain(first, parts), PartScorer(scorer, inputs, folder))
+        if engine == "ray":  # other nodes, and actors on this one, have folders of their own
+            folder = folder.absolute()
+            inputs = replace(inputs, paths=tuple(path.absolute() for path in inputs.paths))
+        part_scorer = PartScorer(scorer, inputs, folder, answers_of=scorer.identify())
+        run.score(job, chain(first, parts), part_scorer)
     summary.seconds = time.monotonic() - started
     summary.sentences_per_second = run.num_new_sentences / summary.seconds
     return summary
+
+
+def _model_for(engine: Engine, model: str | Path | None, folder: Path) -> str | Path | None:
+    """By what name workers find the model: on another node, a cache or package is elsewhere."""
+    if engine == "local" or (model is not None and Path(model).is_dir()):
+        return folder.absolute()
+    # In the cache of the Hub, a folder's name is its commit.
+    return None if model is None else f"{str(model).partition('@')[0]}@{folder.name}"
 
 
 class _Run:
@@ -271,7 +294,8 @@ class _Run:
         self._watcher = watcher
         self._shard = shard
         self._retry_rejects = retry_rejects
-        self._num_parts = 0
+        self._digests: list[str] = []
+        self._is_reopened = False
 
     def is_mine(self, index: int) -> bool:
         """Whether a part belongs to this shard."""
@@ -280,11 +304,13 @@ class _Run:
     def pending(self, parts: Iterator[Part]) -> Iterator[Part]:
         """The parts that are still to be scored."""
         for part in parts:
-            self._num_parts += 1
+            self._digests.append(part.digest)
             if self.is_mine(part.index):
                 report = is_finished(self.folder, part, retry_rejects=self._retry_rejects)
                 if report is None:
-                    reopen_manifest(self.folder)
+                    if not self._is_reopened:  # once: nobody completes it while this is open
+                        reopen_manifest(self.folder)
+                        self._is_reopened = True
                     yield part
                 else:
                     self._count(part, report, is_new=False)
@@ -310,7 +336,7 @@ class _Run:
             ) from error
         finally:
             self.remove_unfinished()
-        self._finish(self._summary)
+        self._finish()
 
     def _count(self, part: Part, report: PartReport, *, is_new: bool) -> None:
         self._summary.add(report, is_new=is_new)
@@ -321,57 +347,64 @@ class _Run:
         """Remove what a killed process of this shard left behind."""
         remove_unfinished(self.folder, self.is_mine)
 
-    def _finish(self, summary: Summary) -> None:
+    def _finish(self) -> None:
         """Look whether every shard is done; count the rejects of this one by their code."""
-        folder = self.folder / "sentences"
-        names = {f"part-{index:06d}.parquet" for index in range(self._num_parts)}
-        there = {path.name for path in folder.glob("part-*.parquet")}
-        if extra := sorted(there - names):
+        summary = self._summary
+        there = {path.name for path in (self.folder / "sentences").glob("part-*.parquet")}
+        names = [part_file(index) for index in range(len(self._digests))]
+        if extra := sorted(there.difference(names)):
             self._remove_extra(extra)
+        gone = [
+            name for index, name in enumerate(names) if name not in there and self.is_mine(index)
+        ]
+        if gone:
+            raise StoppedByError(
+                f"{gone[0]} was finished, but is no longer in {self.folder / 'sentences'} "
+                f"({len(gone)} in all). Run the same command again to make it anew."
+            )
+        summary.rejects = self._count_rejects()
+        others = [
+            (digest, read_report(self.folder, index))
+            for index, digest in enumerate(self._digests)
+            if not self.is_mine(index)
+        ]
+        summary.num_parts_open = sum(
+            report is None or report.digest != digest for digest, report in others
+        )
+        summary.is_complete = not summary.num_parts_open
+        if summary.is_complete:
+            totals = replace(summary)
+            for _, report in others:
+                if report is not None:
+                    totals.add(report, is_new=False)
+            complete_manifest(self.folder, {name: getattr(totals, name) for name in _TOTALS})
+
+    def _count_rejects(self) -> dict[str, int]:
+        """This shard's rejects by their code."""
         codes: Counter[str] = Counter()
         for path in (self.folder / "rejects").glob("part-*.parquet"):
             if self.is_mine(int(path.stem.removeprefix("part-"))):
                 column = pq.read_table(path, columns=["code"]).column("code")
                 for item in pc.value_counts(column).to_pylist():
                     codes[item["values"]] += item["counts"]
-        summary.rejects = dict(sorted(codes.items()))
-        summary.is_complete = names <= there
-        if summary.is_complete:
-            complete_manifest(self.folder, self._totals(summary))
-
-    def _totals(self, summary: Summary) -> dict[str, int]:
-        """Counts over the parts of all shards."""
-        totals = summary
-        if self._shard[1] > 1:
-            totals = Summary(summary.output)
-            for index in range(self._num_parts):
-                report = read_report(self.folder, Part(index, 0, 0, ""))
-                if report is not None:
-                    totals.add(report, is_new=False)
-        return {
-            "num_parts": totals.num_parts,
-            "num_rows": totals.num_rows,
-            "num_documents": totals.num_documents,
-            "num_sentences": totals.num_sentences,
-            "num_rejects": totals.num_rejects,
-        }
+        return dict(sorted(codes.items()))
 
     def _remove_extra(self, names: Sequence[str]) -> None:
         """Parts beyond the end of an input that has become shorter."""
         if not self._retry_rejects:
             raise ChangedInputError(
-                f"The input has {self._num_parts} parts, but {names[-1]} is there too: it has "
+                f"The input has {len(self._digests)} parts, but {names[-1]} is there too: it has "
                 "become shorter. Score the changed input into a new folder."
             )
         for name in names:
-            for table in ("sentences", "sources", "rejects"):
+            for table in TABLES:
                 (self.folder / table / name).unlink(missing_ok=True)
 
 
 def _plan_job(
     engine: Engine,
     run: _Run,
-    backend: str,
+    backend: Backend,
     num_workers: int | None,
     num_threads: int | None,
     num_parts: int,
@@ -381,11 +414,10 @@ def _plan_job(
         num_workers, num_threads = num_workers or 0, num_threads or 1
     else:
         # A single part needs no other process, which would have to import torch again.
-        device = Backend.parse(backend).device
-        num_workers = 1 if num_parts < 2 else num_workers or choose_workers(device)
+        num_workers = 1 if num_parts < 2 else num_workers or choose_workers(backend.device)
         num_threads = num_threads or max(1, available_cores() // num_workers)
     num_bytes = sum(run.data.num_bytes)
-    return Job(run.folder, num_bytes, backend, num_workers, num_threads, engine)
+    return Job(run.folder, num_bytes, str(backend), num_workers, num_threads, engine)
 
 
 def _engine(
@@ -396,7 +428,11 @@ def _engine(
         from claimclf.scoring.ray_data import score_on_ray
 
         return score_on_ray(
-            parts, part_scorer, num_workers=job.num_workers, num_threads=job.num_threads
+            parts,
+            part_scorer,
+            num_workers=job.num_workers,
+            num_threads=job.num_threads,
+            num_gpus=int(not job.backend.startswith("cpu")),
         )
     if job.num_workers == 1:
         return score_in_turn(parts, part_scorer)
@@ -462,7 +498,7 @@ def _lock(folder: Path, shard: tuple[int, int]) -> Iterator[bool]:
     Gives whether other processes may be at work in the folder.
     """
     try:
-        import fcntl
+        import fcntl  # noqa: F401
     except ImportError:  # Windows; two processes would do the same work twice
         yield True
         return
@@ -472,20 +508,18 @@ def _lock(folder: Path, shard: tuple[int, int]) -> Iterator[bool]:
         is_locked = False
         while not is_locked:
             file = stack.enter_context(path.open("w"))
-            try:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
+            if not _try_lock(file, is_exclusive=True):
                 raise ManifestError(
                     f"Another process is scoring shard {index} of {num_shards} into {folder}. "
                     "Wait for it, or stop it; to share the work, give each process its own "
                     "--shard i/n."
-                ) from None
+                )
             # Not where the process before has removed the file since it was opened.
             with suppress(FileNotFoundError):
                 is_locked = os.path.samestat(os.fstat(file.fileno()), path.stat())
         try:
             # Only now: of two that start together, one at least sees the other's lock.
-            others = list(_locked_by_others(folder, path))
+            others = list(_locks_of_others(folder, path))
             for name in others:
                 if not name.endswith(f"-of-{num_shards}"):
                     share = name.removeprefix(".lock-").replace("-", " ")
@@ -499,16 +533,30 @@ def _lock(folder: Path, shard: tuple[int, int]) -> Iterator[bool]:
                 path.unlink()
 
 
-def _locked_by_others(folder: Path, own: Path) -> Iterator[str]:
-    """Names of the locks that other processes hold."""
+def _try_lock(file: IO[str], *, is_exclusive: bool) -> bool:
+    """Whether nobody else holds the lock; True, with a warning, where files can't be locked."""
     import fcntl
 
+    try:
+        fcntl.flock(file, fcntl.LOCK_NB | (fcntl.LOCK_EX if is_exclusive else fcntl.LOCK_SH))
+    except BlockingIOError:
+        return False
+    except OSError as error:  # some network file systems
+        logger.warning(
+            "Files can't be locked in %s (%s): make sure that no two processes score the same "
+            "shard into it.",
+            Path(file.name).parent,
+            error.strerror,
+        )
+    return True
+
+
+def _locks_of_others(folder: Path, own: Path) -> Iterator[str]:
+    """Names of the locks that other processes hold."""
     for path in folder.glob(".lock-*-of-*"):
         if path != own:
             with suppress(FileNotFoundError), path.open() as file:
-                try:
-                    fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
-                except BlockingIOError:
+                if not _try_lock(file, is_exclusive=False):
                     yield path.name
 
 

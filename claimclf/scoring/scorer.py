@@ -17,12 +17,11 @@ from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
-from claimclf import __version__
 from claimclf.backend import Backend, choose_backend
 from claimclf.documents import Document
 from claimclf.perspectives.own_parties import Parties, read_parties
 from claimclf.perspectives.withholding import check_min_score
-from claimclf.scoring.manifest import model_folder, read_model_files
+from claimclf.scoring.manifest import hash_code, model_folder, read_model_files
 from claimclf.scoring.parts import SOURCE_SCHEMA, sentence_schema
 from claimclf.tables import sentence_row
 
@@ -61,7 +60,8 @@ class Scorer:
     ```
 
     Args:
-        model: Folder or Hub id; None takes the model inside this package.
+        model: Folder or Hub id (`"owner/name@revision"` for one revision); None takes the model
+            inside this package.
         text_column: Column of the texts.
         id_column: Column of the ids.
         with_text: Whether each sentence's text is among the columns.
@@ -99,13 +99,13 @@ class Scorer:
             state.pop(name, None)
         # `datasets` takes what it has in its cache where the state is the same as before.
         if "classifier" not in self.__dict__:
-            state["_answers_of"] = self._identify_model()
+            state["_answers_of"] = self.identify()
         return state
 
-    def _identify_model(self) -> tuple[str, ...]:
-        """What decides the answers: this version, and hash and calibration of the model."""
+    def identify(self) -> tuple[str, ...]:
+        """What decides the answers: this code, and hash and calibration of the model."""
         files = read_model_files(model_folder(self.model))
-        return __version__, files.sha256, json.dumps(files.calibration, sort_keys=True)
+        return hash_code(), files.sha256, json.dumps(files.calibration, sort_keys=True)
 
     @cached_property
     def classifier(self) -> ClaimClassifier:
@@ -116,7 +116,7 @@ class Scorer:
 
         if self.num_threads is not None:
             torch.set_num_threads(self.num_threads)
-        self._answers_of = self._identify_model()
+        self._answers_of = self.identify()
         classifier = ClaimClassifier.from_pretrained(
             self.model,
             device=self.backend.device,

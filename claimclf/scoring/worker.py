@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import logging
+import platform
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -35,12 +36,16 @@ class PartScorer:
         scorer: Labels the articles.
         data: What is scored.
         folder: The output folder, with its subfolders in place.
+        answers_of: What `Scorer.identify` says where the run began; another node may differ.
     """
 
-    def __init__(self, scorer: Scorer, data: Input, folder: Path) -> None:
+    def __init__(
+        self, scorer: Scorer, data: Input, folder: Path, *, answers_of: tuple[str, ...]
+    ) -> None:
         self._scorer = scorer
         self._data = data
         self._folder = folder
+        self._answers_of = answers_of
         self._rows: PartRows | None = None
 
     def __call__(self, part: Part) -> PartReport:
@@ -53,6 +58,12 @@ class PartScorer:
             ScoringError: If scoring fails whatever the article.
         """
         if self._rows is None:
+            if self._scorer.identify() != self._answers_of:
+                raise ScoringError(
+                    f"{platform.node()} has another model or other code of claimclf than where "
+                    "the run was started. Install the same version there, and give the model as "
+                    "a folder that all nodes see, or as a Hub id."
+                )
             self._rows = PartRows(self._data)
         with part_writer(self._folder, part, self._scorer.schema) as writer:
             for chunk in _chunks(self._rows.read(part)):
