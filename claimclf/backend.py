@@ -24,6 +24,9 @@ BFLOAT16_FLAGS = frozenset({"amx_bf16", "avx512_bf16"})
 Without one, half precision is far slower than fp32.
 """
 
+_MATRIX_FLAG: Final = "amx_bf16"
+"""Of processors with matrix units: the others gain nothing from compiling."""
+
 COMPILE_FROM_BYTES: Final = 100_000_000
 """Input from which on compiling pays for itself; `docs/decisions.md` has the measurement."""
 
@@ -83,17 +86,22 @@ def choose_backend(name: str = "auto", *, num_bytes: int = 0) -> Backend:
         dtype = str(choose_dtype("auto", choose_device())).removeprefix("torch.")
         return Backend("cuda", dtype, _pays_to_compile(num_bytes))
     dtype = "bfloat16" if multiplies_bfloat16() else "float32"
-    return Backend("cpu", dtype, _pays_to_compile(num_bytes))
+    return Backend("cpu", dtype, _MATRIX_FLAG in cpu_flags() and _pays_to_compile(num_bytes))
 
 
-def multiplies_bfloat16(cpuinfo: str | Path = "/proc/cpuinfo") -> bool:
-    """Whether this processor multiplies bfloat16 natively; False where the flags can't be read."""
+def multiplies_bfloat16() -> bool:
+    """Whether this processor multiplies bfloat16 natively."""
+    return not BFLOAT16_FLAGS.isdisjoint(cpu_flags())
+
+
+def cpu_flags(cpuinfo: str | Path = "/proc/cpuinfo") -> frozenset[str]:
+    """What the processor can do; nothing where that can't be read."""
     try:
         content = Path(cpuinfo).read_text(encoding="utf-8", errors="replace")
     except OSError:
-        return False
+        return frozenset()
     flags = next((line for line in content.splitlines() if line.startswith("flags")), "")
-    return not BFLOAT16_FLAGS.isdisjoint(flags.split())
+    return frozenset(flags.partition(":")[2].split())
 
 
 def choose_device(device: str = "auto") -> torch.device:

@@ -45,18 +45,27 @@ def test_bfloat16_is_for_processors_that_multiply_it(monkeypatch, can, expected)
         ("", False),
     ],
 )
-def test_flags_are_read_from_cpuinfo(tmp_path, flags, can):
+def test_flags_are_read_from_cpuinfo(tmp_path, monkeypatch, flags, can):
     cpuinfo = tmp_path / "cpuinfo"
     cpuinfo.write_text(f"model name\t: x\nflags\t\t: {flags}\n")
-    assert backend.multiplies_bfloat16(cpuinfo) == can
-    assert not backend.multiplies_bfloat16(tmp_path / "none")
+    found = backend.cpu_flags(cpuinfo)
+    assert found == frozenset(flags.split())
+    monkeypatch.setattr(backend, "cpu_flags", lambda: found)
+    assert backend.multiplies_bfloat16() == can
 
 
-def test_only_large_inputs_are_worth_compiling(monkeypatch):
+def test_flags_that_cannot_be_read_are_none(tmp_path):
+    assert not backend.cpu_flags(tmp_path / "none")
+
+
+def test_only_large_inputs_and_matrix_units_are_worth_compiling(monkeypatch):
     monkeypatch.setattr(backend, "_may_have_gpu", lambda: False)
+    monkeypatch.setattr(backend, "cpu_flags", lambda: {"amx_bf16"})
     monkeypatch.setenv("CXX", sys.executable)  # any program
     assert not choose_backend(num_bytes=backend.COMPILE_FROM_BYTES - 1).is_compiled
     assert choose_backend(num_bytes=backend.COMPILE_FROM_BYTES).is_compiled
+    monkeypatch.setattr(backend, "cpu_flags", lambda: {"avx512_bf16"})
+    assert not choose_backend(num_bytes=backend.COMPILE_FROM_BYTES).is_compiled
 
 
 @pytest.mark.parametrize("variable", ["CXX", "PATH"])
@@ -64,6 +73,7 @@ def test_nothing_is_compiled_without_a_compiler_unless_asked_for(
     monkeypatch, tmp_path, caplog, variable
 ):
     monkeypatch.setattr(backend, "_may_have_gpu", lambda: False)
+    monkeypatch.setattr(backend, "cpu_flags", lambda: {"amx_bf16"})
     monkeypatch.delenv("CXX", raising=False)
     monkeypatch.setenv(variable, str(tmp_path))
     with caplog.at_level("INFO"):
