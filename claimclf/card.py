@@ -19,6 +19,7 @@ from huggingface_hub import EvalResult, ModelCard, ModelCardData
 
 from claimclf.labels import KIND_DEFINITIONS, SPAN_DEFINITIONS, TYPE_DEFINITIONS
 from claimclf.metrics import Score
+from claimclf.model_files import check_model_type
 from claimclf.portable import clean_config, without_local_paths
 from claimclf.provenance import ancestors, averaged_runs
 from claimclf.report.tables import (
@@ -137,12 +138,8 @@ def write_card(
         ValueError: If the model is of another type, or the report is no report.
     """
     folder = Path(folder)
+    check_model_type(folder, str(folder))
     config = _read_json(folder / "config.json", "a model saved by ClaimClassifier.save_pretrained")
-    if config.get("model_type") != "claimclf":
-        raise ValueError(
-            f"{folder} holds a {config.get('model_type')!r} model, not 'claimclf': there is no "
-            "card to write for it."
-        )
     metrics = None if report is None else read_metrics(report)
     card = model_card(config, metrics, name=name, dataset=dataset, speed=speed, command=command)
     path = folder / "README.md"

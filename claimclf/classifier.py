@@ -11,7 +11,6 @@ import logging
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import cache
-from importlib.resources import as_file, files
 from pathlib import Path
 from typing import Any, cast, overload
 
@@ -103,9 +102,10 @@ class ClaimClassifier:
         """Load a model.
 
         Args:
-            name_or_path: A folder, or the id of a model on the Hugging Face Hub; None takes the
-                model inside this package, which needs no network.
-            revision: Branch, tag or commit on the Hub.
+            name_or_path: A folder, or the id of a model on the Hugging Face Hub, which may name
+                its revision: `"owner/name@v2"`. None takes the model inside this package, which
+                needs no network.
+            revision: Branch, tag or commit on the Hub, where the id names none.
             token: Access token for a private model; None takes that of `hf auth login`.
             device: See the class.
             dtype: See the class.
@@ -122,11 +122,7 @@ class ClaimClassifier:
         # Complain before the model is loaded.
         parties = read_parties(parties)
         check_min_score(min_perspective_score)
-        if name_or_path is None:
-            with as_file(files("claimclf") / "model") as folder:
-                model, tokenizer = load_pretrained(folder)
-        else:
-            model, tokenizer = load_pretrained(name_or_path, revision=revision, token=token)
+        model, tokenizer = load_pretrained(name_or_path, revision=revision, token=token)
         return cls(
             model,
             tokenizer,

@@ -1,13 +1,11 @@
 """A Hub id → a folder on this machine, or an error that says what to do.
 
-It holds a model of this package; `check_weights` looks whether its weights are whole. Only data is
-fetched (configs, safetensors, vocabularies), never code. What was fetched once is read from the
-cache, also without a network. `claimclf.hub` goes the other way.
+Only data is fetched (configs, safetensors, vocabularies), never code. What was fetched once is read
+from the cache, also without a network. `claimclf.hub` goes the other way.
 """
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -24,18 +22,9 @@ from huggingface_hub.errors import (  # type: ignore[attr-defined]
     RepositoryNotFoundError,
     RevisionNotFoundError,
 )
-from safetensors import SafetensorError, safe_open
 
 from claimclf import __version__
-
-MODEL_TYPE = "claimclf"
-"""What `config.json` says of the models that can be fetched."""
-
-DATA_FILES = ("*.json", "*.safetensors", "*.txt", "*.model")
-"""What is fetched of a model: no code, no pickles."""
-
-WEIGHT_TYPES = frozenset({"F16", "BF16", "F32"})
-"""Types of stored weights, as safetensors calls them."""
+from claimclf.model_files import DATA_FILES, check_model_type, packaged_folder
 
 
 class HubError(OSError):
@@ -82,12 +71,13 @@ def fetch(repo_id: str, *, revision: str = "main", token: str | None = None) -> 
 
 
 def find_folder(
-    name_or_path: str | Path, *, revision: str = "main", token: str | None = None
+    name_or_path: str | Path | None, *, revision: str = "main", token: str | None = None
 ) -> Path:
     """The folder of a model: the one that is named, or what the Hub has under that id.
 
     Args:
         name_or_path: A folder, or a Hub id; `"owner/name@revision"` names the revision as well.
+            None means the model inside this package.
         revision: Branch, tag or commit, where the id names none.
         token: See `fetch`.
 
@@ -96,6 +86,8 @@ def find_folder(
         HubError: See `fetch`.
         ValueError: See `fetch`.
     """
+    if name_or_path is None:
+        return packaged_folder()
     path = Path(name_or_path)
     if path.is_dir():
         return path
@@ -108,63 +100,6 @@ def find_folder(
         )
     repo_id, _, named = name.partition("@")
     return fetch(repo_id, revision=named or revision, token=token)
-
-
-def check_model_type(folder: Path, name: str) -> None:
-    """Refuse a folder that holds something else than a model of claimclf.
-
-    Raises:
-        FileNotFoundError: If it has no `config.json`.
-        ValueError: If the model is of another type, or `config.json` is no JSON object.
-    """
-    path = folder / "config.json"
-    if not path.is_file():
-        raise FileNotFoundError(
-            f"{name} holds no config.json: expected a folder that ClaimClassifier.save_pretrained "
-            "wrote, such as the model/ of a training run."
-        )
-    try:
-        config = json.loads(path.read_text(encoding="utf-8"))
-    except ValueError as error:
-        raise ValueError(f"{name}: config.json is no JSON: {error}.") from error
-    if not isinstance(config, dict):
-        raise ValueError(
-            f"{name}: config.json must hold a JSON object, got {type(config).__name__}."
-        )
-    model_type = config.get("model_type")
-    if model_type != MODEL_TYPE:
-        raise ValueError(
-            f"{name} holds a {model_type!r} model, not {MODEL_TYPE!r}. Train one on it with "
-            "`claimclf train` and a config whose [model] encoder names it."
-        )
-
-
-def check_weights(folder: Path, name: str) -> None:
-    """Refuse weights that are missing, cut off or not of a floating-point type.
-
-    Raises:
-        ValueError: Says which file, and what to do.
-    """
-    paths = sorted(folder.glob("*.safetensors"))
-    if not paths:
-        raise ValueError(
-            f"{name} holds no *.safetensors; other weights are not loaded, as they may run code. "
-            "Save the model with ClaimClassifier.save_pretrained."
-        )
-    for path in paths:
-        try:
-            with safe_open(path, "np") as weights:
-                types = {weights.get_slice(key).get_dtype() for key in weights.keys()}  # noqa: SIM118
-        except SafetensorError as error:
-            raise ValueError(
-                f"{path} is damaged or incomplete: {error}. Delete it and download or save it "
-                "again."
-            ) from error
-        if not types <= WEIGHT_TYPES:
-            raise ValueError(
-                f"{path}: expected weights of {sorted(WEIGHT_TYPES)}, got "
-                f"{sorted(types - WEIGHT_TYPES)}. Quantised weights can't be loaded."
-            )
 
 
 @contextmanager

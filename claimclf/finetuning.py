@@ -11,7 +11,6 @@ import logging
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from importlib.resources import files
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -28,6 +27,7 @@ from claimclf.encoding import Encoder
 from claimclf.evaluation import Report, calibrate, evaluate
 from claimclf.evaluation.floors import MAJORITY, TFIDF, floors
 from claimclf.loading import build_model, save_pretrained
+from claimclf.model_files import packaged_folder
 from claimclf.modeling import ClaimModel
 from claimclf.provenance import command_line, describe_run
 from claimclf.report import write_report
@@ -219,7 +219,7 @@ def experiment_for(
     Raises:
         FileNotFoundError: If the package's model is wanted and there is none.
     """
-    if model is None and not files("claimclf").joinpath("model", "config.json").is_file():
+    if model is None and not (packaged_folder() / "config.json").is_file():
         raise FileNotFoundError(
             "This installation of claimclf has no model inside. Say what to start from: model= a "
             "folder, a Hub id or an encoder."

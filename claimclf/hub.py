@@ -19,7 +19,8 @@ from huggingface_hub import HfApi, constants
 from claimclf import __version__
 from claimclf.card import rename_card, write_card
 from claimclf.classifier import ClaimClassifier
-from claimclf.fetch import check_model_type, check_weights, hub_errors
+from claimclf.fetch import hub_errors
+from claimclf.model_files import check_model_type, check_weights
 from claimclf.portable import make_portable
 
 logger = logging.getLogger(__name__)

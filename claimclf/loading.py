@@ -17,7 +17,8 @@ from transformers.utils import logging as transformers_logging
 from claimclf.calibration import Calibration
 from claimclf.config import ModelConfig, resolve_path
 from claimclf.encoding import max_positions
-from claimclf.fetch import check_model_type, check_weights, find_folder
+from claimclf.fetch import find_folder
+from claimclf.model_files import check_model_type, check_weights
 from claimclf.modeling import ClaimConfig, ClaimModel, encoder_options
 from claimclf.portable import make_portable
 
@@ -33,16 +34,16 @@ ATTENTION_DROPOUT = ("attention_probs_dropout_prob", "attention_dropout")
 
 
 def load_pretrained(
-    name_or_path: str | Path, *, revision: str = "main", token: str | None = None
+    name_or_path: str | Path | None, *, revision: str = "main", token: str | None = None
 ) -> tuple[ClaimModel, PreTrainedTokenizerBase]:
-    """Load a trained model and its tokenizer from a folder or the Hub, in fp32.
+    """Load a trained model and its tokenizer, in fp32: see `claimclf.fetch.find_folder`.
 
     Raises:
         ValueError: If it is a model of another type, its weights are damaged, of a strange type
             or of another shape than its config says, or its tokenizer is of another model.
         OSError: If there is no such model, or the Hub refuses it.
     """
-    source = str(name_or_path)
+    source = "The model in the package" if name_or_path is None else str(name_or_path)
     folder = find_folder(name_or_path, revision=revision, token=token)
     check_model_type(folder, source)
     check_weights(folder, source)

@@ -12,7 +12,6 @@ Without `model` it is the one inside this package. `dtype` is that of `ClaimClas
 
 from __future__ import annotations
 
-from importlib.resources import files
 from typing import Any, cast
 
 from transformers import AutoModel, Pipeline, PreTrainedTokenizerBase
@@ -20,6 +19,7 @@ from transformers.pipelines import PIPELINE_REGISTRY
 
 from claimclf.classifier import ClaimClassifier
 from claimclf.documents import Document
+from claimclf.model_files import packaged_folder
 from claimclf.modeling import ClaimModel
 
 TASK = "claim-classification"
@@ -113,5 +113,5 @@ if TASK not in PIPELINE_REGISTRY.get_supported_tasks():
         pipeline_class=ClaimPipeline,
         pt_model=AutoModel,
         # Without a model the one inside this package is meant; a folder has one revision.
-        default={"model": (str(files("claimclf") / "model"), "main")},
+        default={"model": (str(packaged_folder()), "main")},
     )

@@ -287,7 +287,7 @@ def test_another_model_is_refused(tiny_encoder):
 
 
 def test_a_folder_without_a_model_is_refused(tmp_path):
-    with pytest.raises(FileNotFoundError, match=r"There is no .*config.json. Expected a model"):
+    with pytest.raises(FileNotFoundError, match=r"holds no config.json: expected a folder that"):
         write_card(tmp_path)
 
 

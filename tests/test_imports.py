@@ -37,6 +37,7 @@ ORDER = (
         "bundle",
         "portable",
         "provenance",
+        "model_files",
         "fetch",
         "loading",
         "backend",

@@ -14,14 +14,13 @@ from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from functools import cache
-from importlib.resources import as_file, files
 from pathlib import Path
 from typing import Any, Final
 
 import pyarrow as pa
 
 from claimclf import __version__
-from claimclf.fetch import DATA_FILES, check_model_type, check_weights, find_folder
+from claimclf.model_files import ModelFiles
 from claimclf.scoring.inputs import Input
 from claimclf.scoring.parts import (
     REJECT_SCHEMA,
@@ -62,45 +61,6 @@ class ManifestError(ValueError):
     """The output folder belongs to another run; the message says what differs and what to do."""
 
 
-@dataclass(frozen=True, slots=True)
-class ModelFiles:
-    """A model in a folder, as far as it can be known without loading it."""
-
-    folder: Path
-    sha256: str
-    """Hash of weights, tokenizer and config, thresholds apart."""
-    types: tuple[str, ...]
-    calibration: Mapping[str, Any] | None
-    """Calibration and thresholds as stored in the config."""
-
-
-def read_model_files(folder: Path) -> ModelFiles:
-    """Hash a model and read its config; needs no torch.
-
-    Raises:
-        OSError: If there is no model in the folder.
-        ValueError: If it is of another type, or its config or weights are damaged.
-    """
-    check_model_type(folder, str(folder))
-    check_weights(folder, str(folder))
-    path = folder / "config.json"
-    config = json.loads(path.read_text(encoding="utf-8"))
-    types = config.get("types")
-    if not isinstance(types, list) or not all(isinstance(name, str) for name in types):
-        raise ValueError(
-            f"{path}: expected the names of types in 'types', got {types!r}. Save or download the "
-            "model again."
-        )
-    calibration = config.pop("calibration", None)
-    digest = hashlib.sha256(json.dumps(config, sort_keys=True).encode())
-    for file in sorted({file for pattern in DATA_FILES for file in folder.glob(pattern)}):
-        if file.name != "config.json":
-            digest.update(f"{file.name} {file.stat().st_size} ".encode())
-            with file.open("rb") as content:
-                digest.update(hashlib.file_digest(content, "sha256").digest())
-    return ModelFiles(folder, digest.hexdigest(), tuple(types), calibration)
-
-
 @cache
 def hash_code() -> str:
     """Hash of this package's modules: a checkout changes without a change of version."""
@@ -109,14 +69,6 @@ def hash_code() -> str:
     for path in sorted(folder.rglob("*.py")):
         digest.update(f"{path.relative_to(folder).as_posix()} ".encode() + path.read_bytes())
     return digest.hexdigest()
-
-
-def model_folder(model: str | Path | None) -> Path:
-    """Folder of a model that is named as for `ClaimClassifier.from_pretrained`."""
-    if model is not None:
-        return find_folder(model)
-    with as_file(files("claimclf") / "model") as folder:
-        return folder
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,8 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from claimclf.backend import Backend, choose_backend, choose_device
+from claimclf.fetch import find_folder
+from claimclf.model_files import read_model_files
 from claimclf.perspectives.own_parties import Parties, read_parties
 from claimclf.perspectives.withholding import check_min_score
 from claimclf.scoring.inputs import Input, open_input
@@ -41,9 +43,7 @@ from claimclf.scoring.manifest import (
     claim_folder,
     complete_manifest,
     make_manifest,
-    model_folder,
     read_manifest,
-    read_model_files,
     reopen_manifest,
 )
 from claimclf.scoring.parts import (
@@ -226,7 +226,7 @@ def score(
         max_characters=max_characters,
         output=folder,
     )
-    model_files = read_model_files(model_folder(model))
+    model_files = read_model_files(find_folder(model))
     chosen = _backend(backend, folder, inputs, engine)
     settings = Settings(
         backend=str(chosen.kind),

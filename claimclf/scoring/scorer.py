@@ -19,9 +19,11 @@ import pyarrow as pa
 
 from claimclf.backend import Backend, choose_backend
 from claimclf.documents import Document
+from claimclf.fetch import find_folder
+from claimclf.model_files import read_model_files
 from claimclf.perspectives.own_parties import Parties, read_parties
 from claimclf.perspectives.withholding import check_min_score
-from claimclf.scoring.manifest import hash_code, model_folder, read_model_files
+from claimclf.scoring.manifest import hash_code
 from claimclf.scoring.parts import SOURCE_SCHEMA, sentence_schema
 from claimclf.tables import sentence_row
 
@@ -104,7 +106,7 @@ class Scorer:
 
     def identify(self) -> tuple[str, ...]:
         """What decides the answers: this code, and hash and calibration of the model."""
-        files = read_model_files(model_folder(self.model))
+        files = read_model_files(find_folder(self.model))
         return hash_code(), files.sha256, json.dumps(files.calibration, sort_keys=True)
 
     @cached_property
