@@ -61,7 +61,8 @@ class ClaimClassifier:
             what accuracy and coverage a value buys.
 
     Raises:
-        ValueError: If `parties` are no lists of words, or `min_perspective_score` is out of range.
+        ValueError: If `parties` are no lists of words, or `min_perspective_score` is out of range;
+            if either is given for a model that decides no perspectives.
         OSError: If their file can't be read.
     """
 
@@ -86,6 +87,11 @@ class ClaimClassifier:
         self.tokenizer = tokenizer
         self.encoder = Encoder(tokenizer, model.config)
         self.calibration = _stored_calibration(model.config)
+        if not self.calibration.has_perspective and (self.parties or self.min_perspective_score):
+            raise ValueError(
+                "This model decides types only, no perspectives: leave out parties and "
+                "min_perspective_score."
+            )
 
     @classmethod
     def from_pretrained(

@@ -38,9 +38,9 @@ class CorpusConfig:
     """Whether the source, cue and content spans of this corpus are learned."""
 
     def __post_init__(self) -> None:
-        _require(self.repeat >= 1, "data.train.repeat", "at least 1", self.repeat)
+        _require(self.repeat >= 1, "repeat", "at least 1", self.repeat)
         share = self.min_content_share
-        _require(0 <= share <= 1, "data.train.min_content_share", "in [0, 1]", share)
+        _require(0 <= share <= 1, "min_content_share", "in [0, 1]", share)
 
     def locate(self, data: str | Path) -> Path:
         """Where the corpus lies, for paths that start from `data`."""

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import logging
 import math
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -20,12 +21,12 @@ from claimclf.calibration import Calibration
 from claimclf.card import write_card
 from claimclf.classifier import ClaimClassifier
 from claimclf.config import CorpusConfig, DataConfig, ExperimentConfig, ModelConfig, TrainConfig
-from claimclf.corpora import LabelledSentences, folds, read_sentences
+from claimclf.corpora import LabelledSentences, read_sentences
 from claimclf.corpora.splits import text_key
 from claimclf.documents import Document, Prediction
 from claimclf.encoding import Encoder
-from claimclf.evaluation import Report, calibrate, evaluate
-from claimclf.evaluation.floors import MAJORITY, TFIDF, floors
+from claimclf.evaluation import Reader, Report, calibrate, evaluate, majority, out_of_fold, tfidf
+from claimclf.evaluation.floors import MAJORITY, TFIDF, Floor
 from claimclf.loading import build_model, save_pretrained
 from claimclf.model_files import packaged_folder
 from claimclf.modeling import ClaimModel
@@ -61,6 +62,8 @@ class _Answers:
 
     predictions: Predictions
     calibration: Calibration
+    parties: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    min_perspective_score: float = 0.0
 
     def read(self, documents: Sequence[Document]) -> Predictions:
         """The answers, whatever is asked."""
@@ -150,14 +153,19 @@ def finetune(
         has_perspective=False,
     )
     if held_out is None:
-        answers, floor_answers = _cross_validate(experiment, documents, num_folds, form)
-        measured_on = f"{Path(data).name}, {num_folds}-fold cross-validation"
-        gold: Sequence[Document] = documents
+        _check_folds(documents, num_folds)
     trained, tokenizer = learn(experiment, documents)
-    if held_out is not None:
+    gold: Sequence[Document]
+    if held_out is None:
+        gold = documents
+        answers, floor_answers = _cross_validate(experiment, documents, num_folds)
+        measured_on = f"{Path(data).name}, {num_folds}-fold cross-validation"
+    else:
         gold = held_out.documents
         answers = classifier_of(trained, tokenizer).read(gold)
-        floor_answers = _floor_answers(documents, gold, form)
+        floor_answers = _floor_answers(
+            labelled.types, lambda learn_floor: learn_floor(documents).read(gold)
+        )
         measured_on = Path(dev or data).name
     provenance = {
         "model": output.name,
@@ -261,35 +269,32 @@ def learn(
     return model, tokenizer
 
 
-def _cross_validate(
-    experiment: ExperimentConfig, documents: Sequence[Document], num_folds: int, form: Calibration
-) -> tuple[Predictions, Mapping[str, Predictions]]:
-    """Answers on every document from a model, and from each floor, that has not seen it.
-
-    Raises:
-        ValueError: If there are fewer distinct texts than folds.
-    """
+def _check_folds(documents: Sequence[Document], num_folds: int) -> None:
+    """Refuse more folds than there are distinct texts."""
     num_texts = len({text_key(document.text) for document in documents})
     if num_texts < num_folds:
         raise ValueError(
             f"Cross-validation in {num_folds} parts needs as many distinct texts, got {num_texts}. "
             "Label more sentences, or give a dev file."
         )
-    fold_of = folds(documents, num_folds, seed=experiment.train.seed)
-    answers: dict[int, list[Prediction]] = {}
-    floor_answers: dict[str, dict[int, list[Prediction]]] = {}
-    for fold in range(num_folds):
+
+
+def _cross_validate(
+    experiment: ExperimentConfig, documents: Sequence[Document], num_folds: int
+) -> tuple[Predictions, Mapping[str, Predictions]]:
+    """Answers on every document from a model, and from each floor, that has not seen it."""
+
+    def train(kept: list[Document], fold: int) -> ClaimClassifier:
         logger.info("Cross-validation: part %d of %d.", fold + 1, num_folds)
-        kept = [
-            document for document, other in zip(documents, fold_of, strict=True) if other != fold
-        ]
-        left_out = [index for index, other in enumerate(fold_of) if other == fold]
-        asked = [documents[index] for index in left_out]
-        model, tokenizer = learn(experiment, kept)
-        answers.update(zip(left_out, classifier_of(model, tokenizer).read(asked), strict=True))
-        for name, predictions in _floor_answers(kept, asked, form).items():
-            floor_answers.setdefault(name, {}).update(zip(left_out, predictions, strict=True))
-    return _in_order(answers), {name: _in_order(found) for name, found in floor_answers.items()}
+        return classifier_of(*learn(experiment, kept))
+
+    def ask(train: Callable[[list[Document], int], Reader]) -> Predictions:
+        return out_of_fold(documents, train, num_folds=num_folds, seed=experiment.train.seed)
+
+    floor_answers = _floor_answers(
+        experiment.model.types, lambda learn_floor: ask(lambda kept, fold: learn_floor(kept))
+    )
+    return ask(train), floor_answers
 
 
 def _measure(
@@ -309,16 +314,21 @@ def _measure(
 
 
 def _floor_answers(
-    training: Sequence[Document], asked: Sequence[Document], form: Calibration
+    types: Sequence[str], ask: Callable[[Callable[[Sequence[Document]], Floor]], Predictions]
 ) -> dict[str, Predictions]:
-    """What anybody could build from the same sentences says."""
-    built = floors(training, form=form)
-    # The others know nothing of a user's labels.
-    return {name: built[name].read(asked) for name in (MAJORITY, TFIDF) if name in built}
+    """What anybody could build from the same sentences says; others know nothing of own labels.
 
-
-def _in_order(answers: Mapping[int, list[Prediction]]) -> Predictions:
-    return [answers[index] for index in sorted(answers)]
+    Args:
+        types: The user's labels.
+        ask: Gives the answers of what a function learns from documents.
+    """
+    answers = {}
+    for name, learn_floor in ((MAJORITY, majority), (TFIDF, tfidf)):
+        try:
+            answers[name] = ask(partial(learn_floor, types=types))
+        except ValueError as error:
+            logger.warning("The floor %r is left out: %s", name, error)
+    return answers
 
 
 def _save(

@@ -229,6 +229,9 @@ def test_a_model_that_learned_types_alone_leaves_the_rest_undecided(
         assert set(sentence.scores) == set(sentence.known_types) == set(TYPES)
     assert len(document.to_pandas()) == len(document.sentences)
     assert "It may leak" in document.to_html()
+    for options in ({"parties": {"Us": ["we"]}}, {"min_perspective_score": 0.5}):
+        with pytest.raises(ValueError, match="decides types only, no perspectives: leave out"):
+            ClaimClassifier.from_pretrained(tmp_path, **options)
 
 
 def test_half_a_surrogate_pair_is_named_with_its_place(tiny_classifier):

@@ -310,11 +310,12 @@ def tiny(tiny_classifier, monkeypatch):
 def test_evaluate_writes_a_report_and_compare_reads_it(tiny, gold, tmp_path):
     first, second = tmp_path / "first", tmp_path / "second"
     result = run("evaluate", "default", gold, "--report", first)
-    assert re.search(r"types/macro/f1 +\d+\.\d  \(\d+\.\d to \d+\.\d\)", result.stdout)
+    assert re.search(r"types/macro/f1 +\d+\.\d  \[\d+\.\d, \d+\.\d\]", result.stdout)
     assert result.stderr == ""
     assert (first / "report.html").is_file()
     provenance = json.loads((first / "metrics.json").read_text())["provenance"]
     assert (provenance["model"], provenance["data"]) == ("default", "gold.jsonl")
+    assert re.fullmatch("[0-9a-f]{64}", provenance["model_sha256"])
     run("evaluate", "default", gold, "-r", second, "--floors-from", gold)
     result = run("compare", first, second)
     assert result.exit_code == 0

@@ -79,6 +79,8 @@ class NoisyReader:
 
     def __init__(self, noise: float = 0.0) -> None:
         self.calibration = Calibration.identity(TYPES)
+        self.parties: dict[str, list[str]] = {}
+        self.min_perspective_score = 0.0
         self.noise = noise
         self.num_readings = 0
 

@@ -104,7 +104,7 @@ def test_without_dev_every_sentence_is_judged_by_a_model_that_has_not_seen_it(
 
     monkeypatch.setattr(finetuning, "learn", spy)
     finetune(data, output=tmp_path / "run", **options)
-    *parts, everything = seen
+    everything, *parts = seen
     assert len(parts) == 2
     assert set.union(*parts) == everything
     assert set.intersection(*parts) == set(), "two halves: what one learned from, the other judges"
@@ -113,6 +113,16 @@ def test_without_dev_every_sentence_is_judged_by_a_model_that_has_not_seen_it(
     assert metrics["figures"]["types/harm/f1"]["num_items"] == 20
     assert set(metrics["floors"]) == {"majority", "TF-IDF + logistic regression"}
     assert metrics["provenance"]["data"] == "own.csv, 2-fold cross-validation"
+
+
+def test_a_floor_that_one_part_is_too_small_for_is_left_out(options, tmp_path, caplog):
+    data = tmp_path / "own.csv"
+    rows = ("Alpha beta.,harm", "Gamma delta.,risk", "Epsilon zeta.,harm", "Eta theta beta.,risk")
+    data.write_text("\n".join(["text,label", *rows]))
+    finetune(data, output=tmp_path / "run", **options)
+    metrics = read(tmp_path / "run" / "report" / "metrics.json")
+    assert set(metrics["floors"]) == {"majority"}
+    assert "The floor 'TF-IDF + logistic regression' is left out" in caplog.text
 
 
 def test_a_dev_file_is_measured_instead(data, options, tmp_path):

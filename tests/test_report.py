@@ -15,7 +15,7 @@ import pytest
 from claimclf.calibration import Calibration
 from claimclf.corpora import write_jsonl
 from claimclf.corpora.sentences import sentence_documents
-from claimclf.documents import Document
+from claimclf.documents import Document, Span
 from claimclf.evaluation import evaluate
 from claimclf.metrics import Score
 from claimclf.report import compare_runs, report_page, write_report
@@ -217,8 +217,10 @@ def test_labels_with_spaces_and_quotes_lead_to_their_sentences(tmp_path):
     types = ("hate speech", 'free "speech"')
     gold = list(sentence_documents([("One.", types[:1], ""), ("Two.", types[1:], "")], types))
 
-    class Wrong:
-        calibration = Calibration.identity(types)
+    class Wrong(NoisyReader):
+        def __init__(self):
+            super().__init__()
+            self.calibration = Calibration.identity(types)
 
         def read(self, documents):
             return [
@@ -315,6 +317,48 @@ def test_the_worst_mistakes_are_on_the_page_whatever_is_left_out(monkeypatch):
     assert all(f'<mark id="{anchor}">' in page for anchor in worst)
 
 
+def test_a_surely_wrong_source_is_among_the_worst_mistakes():
+    class WrongSource(NoisyReader):
+        def read(self, documents):
+            return [
+                [
+                    replace(item, mention=Span(item.start, item.start + 3))
+                    if item.mention
+                    else item
+                    for item in predictions
+                ]
+                for predictions in super().read(documents)
+            ]
+
+    page = report_page(evaluate(WrongSource(), STORIES, num_draws=5))
+    assert re.search(r'<ol class="worst">.*?<span class="soft">perspective at \d+ %', page, re.S)
+
+
+def test_confusions_lead_to_their_sentences():
+    report = evaluate(NoisyReader(0.45), STORIES, num_draws=5)
+    page = report_page(report)
+    links = re.findall(
+        r'data-filter="types/statistic:(missed|false) (gold|predicted)=(\w+)" data-total="(\d+)" '
+        r"title=[^>]*>(\d+)</a>",
+        page,
+    )
+    assert {(kind, side) for kind, side, *_ in links} == {
+        ("missed", "predicted"),
+        ("false", "gold"),
+    }
+    assert all(total == shown for *_, total, shown in links)
+
+
+def test_thresholds_say_where_they_come_from():
+    reader = NoisyReader(0.2)
+    stored = report_page(evaluate(reader, STORIES, num_draws=5))
+    assert "Threshold 50 %, stored ·" in stored
+    reader.calibration = replace(reader.calibration, provenance={"data": {"num_documents": 1234}})
+    assert "%, stored, fitted on 1,234 documents ·" in report_page(evaluate(reader, STORIES))
+    crossed = evaluate(reader, STORIES, cross_fit=True, num_draws=5)
+    assert "%, of the other folds ·" in report_page(crossed)
+
+
 def test_links_know_how_many_sentences_are_behind_them_on_the_page_or_not(monkeypatch):
     report, page = many_articles(monkeypatch, max_articles=2)
     counts = report.judgements["types/statistic"].counts()
@@ -409,6 +453,15 @@ def test_comparison_on_one_article_is_sure_of_nothing(tmp_path):
     assert all(line.endswith("| – | – |") for line in rows)
     assert "**" not in text
     assert "nan" not in text
+
+
+def test_what_is_not_measured_alike_is_told(folder, report, tmp_path):
+    stored = evaluate(NoisyReader(0.3), STORIES, num_draws=5)
+    other = write_report(stored, tmp_path / "b" / folder.name)
+    text = compare_runs([folder, other])
+    assert "Not measured alike: calibration cross-fitted by document and stored." in text
+    assert f"| {folder.parent.name}/{folder.name} | b/{folder.name} |" in text
+    assert "Not measured alike" not in compare_runs([folder, folder])
 
 
 def test_a_run_is_no_better_than_itself(folder):

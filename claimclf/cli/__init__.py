@@ -221,11 +221,8 @@ def evaluate(
     with user_errors(OSError, ValueError):
         for path in filter(None, (data, floors_from)):
             read_documents(path)  # complains before the model is loaded
-    classifier = _load(
-        None if model == "default" else model,
-        parties=parties,
-        min_perspective_score=min_perspective_score,
-    )
+    name = None if model == "default" else model
+    classifier = _load(name, parties=parties, min_perspective_score=min_perspective_score)
     types = tuple(classifier.calibration.types)
     with user_errors(OSError, ValueError):
         documents = list(read_documents(data, types=types))
@@ -236,8 +233,11 @@ def evaluate(
             fail(f"{floors_from} holds no documents.")
     from claimclf.evaluation import evaluate as measure
     from claimclf.evaluation.run import hash_documents
+    from claimclf.fetch import find_folder
+    from claimclf.model_files import read_model_files
     from claimclf.provenance import command_line, hash_corpus
     from claimclf.report import write_report
+    from claimclf.report.tables import figure_cell
 
     fitted = classifier.calibration.provenance
     is_fitted_on = fitted.get("documents_sha256") == hash_documents(documents) or (
@@ -254,7 +254,12 @@ def evaluate(
         documents,
         cross_fit=cross_fit,
         floors_from=training,
-        provenance={"model": model, "data": data.name, "command": command_line()},
+        provenance={
+            "model": model,
+            "model_sha256": read_model_files(find_folder(name)).sha256,
+            "data": data.name,
+            "command": command_line(),
+        },
     )
     if not result.scores:
         typer.echo(
@@ -265,12 +270,9 @@ def evaluate(
     with user_errors(OSError):
         write_report(result, report)
     width = max(map(len, result.headline()), default=0)
-    for name in result.headline():
-        score = result.scores[name]
-        typer.echo(
-            f"{name:{width}}  {100 * score.value:5.1f}  "
-            f"({100 * score.low:.1f} to {100 * score.high:.1f})"
-        )
+    for figure in result.headline():
+        cell = figure_cell(result.scores[figure], figure)
+        typer.echo(f"{figure:{width}}  {cell.text:>5}  {cell.interval}".rstrip())
     typer.echo(f"The report is in {report / 'report.html'}.")
 
 

@@ -2,7 +2,8 @@
 
 from claimclf.evaluation.constructions import Construction, read_constructions
 from claimclf.evaluation.floors import always_yes, cue_words, majority, tfidf
-from claimclf.evaluation.label_noise import Suspect, find_suspects, out_of_fold, suspects_markdown
+from claimclf.evaluation.label_noise import Suspect, find_suspects, suspects_markdown
+from claimclf.evaluation.out_of_fold import out_of_fold
 from claimclf.evaluation.run import Reader, Report, calibrate, evaluate, hash_documents
 from claimclf.evaluation.slices import Slice, slice_report
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from claimclf.calibration import Calibration
@@ -33,6 +33,8 @@ class Floor:
     calibration: Calibration
     is_learned: bool = False
     """Whether its scores are probabilities, to be calibrated and cut like the model's."""
+    parties: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    min_perspective_score: float = 0.0
 
 
 def floors(training: Sequence[Document], *, form: Calibration) -> dict[str, Floor]:

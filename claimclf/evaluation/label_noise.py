@@ -7,16 +7,14 @@ keeps the disagreements in which the model is as sure as it is on average of tha
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from claimclf.calibration import Calibration
-from claimclf.corpora.splits import folds
 from claimclf.documents import Document, Prediction
 from claimclf.evaluation.fitting import cross_fit
-from claimclf.evaluation.run import Reader
 from claimclf.metrics.judging import is_decided
 
 SOURCE_LABEL = "source rather than author"
@@ -42,34 +40,6 @@ class Suspect:
     def surprise(self) -> float:
         """Probability that gold is wrong, as the model sees it."""
         return 1.0 - self.probability if self.is_gold else self.probability
-
-
-def out_of_fold(
-    documents: Sequence[Document],
-    train: Callable[[list[Document], int], Reader],
-    *,
-    num_folds: int = 5,
-    seed: int = 0,
-) -> list[list[Prediction]]:
-    """Predictions on every document by a model that was trained on the other folds.
-
-    Args:
-        documents: Gold documents.
-        train: Makes a reader from training documents; the second argument is the fold left out.
-        num_folds: How many models are trained.
-        seed: Of the folds.
-    """
-    fold_of = folds(documents, num_folds, seed=seed)
-    predictions: list[list[Prediction]] = [[] for _ in documents]
-    for fold in range(num_folds):
-        kept = [
-            document for document, other in zip(documents, fold_of, strict=True) if other != fold
-        ]
-        left_out = [index for index, other in enumerate(fold_of) if other == fold]
-        read = train(kept, fold).read([documents[index] for index in left_out])
-        for index, of_document in zip(left_out, read, strict=True):
-            predictions[index] = of_document
-    return predictions
 
 
 def find_suspects(

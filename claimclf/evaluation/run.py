@@ -51,6 +51,16 @@ class Reader(Protocol):
         """The stored calibration."""
         ...
 
+    @property
+    def parties(self) -> Mapping[str, Sequence[str]]:
+        """The caller's own parties, as `claimclf.perspectives.own_parties` reads them."""
+        ...
+
+    @property
+    def min_perspective_score(self) -> float:
+        """See `claimclf.ClaimClassifier`."""
+        ...
+
     def read(self, documents: Sequence[Document]) -> Predictions:
         """Raw predictions on the sentences of documents."""
         ...
@@ -157,7 +167,7 @@ def calibrate(
     calibration = fit_calibration(
         documents,
         predictions,
-        parties=getattr(classifier, "parties", None),
+        parties=classifier.parties,
         provenance={"documents_sha256": hash_documents(documents), "date": _now()},
     )
     return report, _in_form_of(classifier, calibration)
@@ -184,7 +194,7 @@ def _evaluate(
     if not documents:
         raise ValueError("There are no documents to evaluate on.")
     predictions = classifier.read(documents)
-    parties = getattr(classifier, "parties", None)
+    parties = classifier.parties
     calibrations = (
         [
             _in_form_of(classifier, calibration)
@@ -194,7 +204,7 @@ def _evaluate(
         else [classifier.calibration] * len(documents)
     )
     # Withheld perspectives are for what is judged: fitting looks at every answer.
-    min_score = getattr(classifier, "min_perspective_score", 0.0)
+    min_score = classifier.min_perspective_score
     predicted = [
         interpret(
             document, of_document, calibration, parties=parties, min_perspective_score=min_score
@@ -221,6 +231,8 @@ def _evaluate(
             "num_draws": num_draws,
             "seed": seed,
             "calibration": "cross-fitted by document" if is_cross_fitted else "stored",
+            **({"min_perspective_score": min_score} if min_score else {}),
+            **({"parties": ", ".join(parties)} if parties else {}),
             "versions": versions(),
             "date": _now(),
         },

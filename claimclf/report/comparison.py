@@ -28,12 +28,20 @@ MAX_EXAMPLES = 5
 
 _FILES = (METRICS, PREDICTIONS, JUDGEMENTS)
 
+_SETTINGS = {
+    "calibration": "calibration",
+    "min_perspective_score": "smallest perspective score",
+    "parties": "own parties",
+}
+"""What a report records of how it was measured, beside the model."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Run:
     """What `write_report` left of an evaluation."""
 
     name: str
+    """By what it goes in the comparison."""
     judgements: Mapping[str, Outcomes]
     sentences: Sequence[Mapping[str, Any]]
     """Rows of `predictions.parquet`."""
@@ -45,8 +53,12 @@ class Run:
         return int(self.provenance["num_documents"])
 
 
-def load_run(folder: str | Path) -> Run:
+def load_run(folder: str | Path, name: str = "") -> Run:
     """Read a report's folder.
+
+    Args:
+        folder: What `write_report` wrote.
+        name: What to call it; the folder's name where empty.
 
     Raises:
         FileNotFoundError: If it is not the folder of a report.
@@ -81,8 +93,7 @@ def load_run(folder: str | Path) -> Run:
         scores=scores,
     )
     return Run(
-        # Own labels have their report beside the model: "runs/own/report".
-        name=folder.parent.name if folder.name == "report" else folder.name,
+        name=name or folder.name,
         judgements={str(name): items.where(names == name) for name in dict.fromkeys(names)},
         sentences=rows.to_pylist(),
         provenance=json.loads(metrics.read_text(encoding="utf-8"))["provenance"],
@@ -105,12 +116,36 @@ def compare_runs(folders: Sequence[str | Path]) -> str:
     """
     if len(folders) < 2:
         raise ValueError(f"Comparing needs at least two reports, got {len(folders)}.")
-    baseline, *others = (load_run(folder) for folder in folders)
+    runs = zip(folders, _names(folders), strict=True)
+    baseline, *others = (load_run(folder, name) for folder, name in runs)
     lines = [f"# Compared with {baseline.name}", ""]
     for run in others:
         _check_same_sentences(baseline, run)
-        lines += [f"## {run.name}", "", *_differences(baseline, run), *_examples(baseline, run)]
+        lines += [f"## {run.name}", "", *_warnings(baseline, run)]
+        lines += [*_differences(baseline, run), *_examples(baseline, run)]
     return "\n".join(lines).rstrip() + "\n"
+
+
+def _names(folders: Sequence[str | Path]) -> list[str]:
+    """As much of the end of each path as tells the runs apart."""
+    # Own labels have their report beside the model: "runs/own/report".
+    paths = [Path(folder).absolute() for folder in folders]
+    parts = [path.parts[:-1] if path.name == "report" else path.parts for path in paths]
+    for length in range(1, max(map(len, parts))):
+        names = ["/".join(part[-length:]) for part in parts]
+        if len(set(names)) == len(names):
+            return names
+    return [part[-1] for part in parts]
+
+
+def _warnings(baseline: Run, run: Run) -> list[str]:
+    """What else the runs differ in, so that a difference need not be the model's."""
+    lines = []
+    for key, title in _SETTINGS.items():
+        before, now = baseline.provenance.get(key), run.provenance.get(key)
+        if before != now:
+            lines += [f"Not measured alike: {title} {before or 'none'} and {now or 'none'}.", ""]
+    return lines
 
 
 def differences(baseline: Run, run: Run) -> dict[str, Difference]:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import base64
 import hashlib
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
@@ -40,6 +40,9 @@ if TYPE_CHECKING:
 MAX_ARTICLES = 100
 """Most articles on a page: those of the surest mistakes, then those with the largest share of
 wrong sentences."""
+
+_NOTHING = "nothing"
+"""What a sentence without types has, as a tag."""
 
 MAX_WORST = 20
 """Most entries in the list of mistakes that the model was surest of."""
@@ -94,10 +97,11 @@ class TypePanel:
     num_missed: int
     num_false: int
     columns: tuple[str, ...]
-    missed: tuple[int, ...]
-    """Of the missed sentences, how many were given each other type, and none at all."""
-    false: tuple[int, ...]
-    """Of the sentences that got the type in error, how many have each other type, and none."""
+    """The other types, and "nothing else"."""
+    missed: tuple[tuple[int, str], ...]
+    """Of the missed sentences, how many were given each other type, and none; with their tags."""
+    false: tuple[tuple[int, str], ...]
+    """Of those that got the type in error, how many have each other type, and none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +136,7 @@ def report_page(
         slices=tables.slice_tables(slices),
         perspective=_perspective_panel(report),
         types=_type_panels(report),
+        thresholds_from=tables.thresholds_from(report),
         worst=[(notes[place], what) for place, what in worst.items()],
         articles=articles,
         num_left_out=len({document for document, _ in notes}) - len(articles),
@@ -164,20 +169,24 @@ def error_notes(report: Report) -> dict[tuple[int, int], Note]:
             _, index = place
             truth, answer = gold.sentences[index], predicted.sentences[index]
             note = Note(f"s{document}-{index}", index + 1, truth.text, wrong=_wrong(wrong[place]))
-            for name, is_gold in wrong[place]:
-                note.tags |= {
-                    tables.tag(name),
-                    tables.tag(f"{name}:{'missed' if is_gold else 'false'}"),
-                }
-            for grouping, value in {**groups[index], CONSTRUCTION: construction}.items():
-                if value is not None:
-                    note.tags.add(tables.slice_tag(grouping, value))
+            note.tags = _tags(wrong[place], {**groups[index], CONSTRUCTION: construction})
+            for side, sentence in (("gold", truth), ("predicted", answer)):
+                types = sentence.types or (_NOTHING,)
+                note.tags |= {tables.slice_tag(side, name) for name in types}
             note.gold, note.predicted = _labels(truth), _labels(answer)
             if any(name.startswith(("spans/", "words/", FROM_SPANS)) for name, _ in wrong[place]):
                 note.gold += gold_lines[index]
                 note.predicted += predicted_lines[index]
             notes[place] = note
     return notes
+
+
+def _tags(wrong: list[tuple[str, bool]], groups: Mapping[str, str | None]) -> set[str]:
+    """What a wrong sentence is found by: its judgements, missed or in error, and its slices."""
+    tags = {tables.slice_tag(grouping, value) for grouping, value in groups.items() if value}
+    for name, is_gold in wrong:
+        tags |= {tables.tag(name), tables.tag(f"{name}:{'missed' if is_gold else 'false'}")}
+    return tags
 
 
 def _wrong(wrong: list[tuple[str, bool]]) -> list[str]:
@@ -301,17 +310,16 @@ def _type_panels(report: Report) -> list[TypePanel]:
     names = [name for name in thresholds if f"types/{name}" in report.judgements]
     for name in names:
         outcomes = report.judgements[f"types/{name}"]
-        others = tuple(other for other in names if other != name)
-        missed, false = [0] * (len(others) + 1), [0] * (len(others) + 1)
+        others = [other for other in names if other != name]
+        missed, false = Counter[str](), Counter[str]()
         for document, index in outcomes.errors():
-            truth = report.gold[document].sentences[index]
-            answer = report.predicted[document].sentences[index]
-            is_missed = name in truth.types
-            row, seen = (missed, answer.types) if is_missed else (false, truth.types)
-            for column, other in enumerate(others):
-                row[column] += other in seen
-            row[-1] += not set(others) & set(seen)
+            truth = report.gold[document].sentences[index].types
+            answer = report.predicted[document].sentences[index].types
+            (missed if name in truth else false).update(
+                (answer if name in truth else truth) or (_NOTHING,)
+            )
         counts = outcomes.counts()
+        columns, tag = [*others, _NOTHING], tables.tag(f"types/{name}")
         title = name.replace("_", " ")
         panels.append(
             TypePanel(
@@ -323,8 +331,14 @@ def _type_panels(report: Report) -> list[TypePanel]:
                 num_missed=counts.false_negatives,
                 num_false=counts.false_positives,
                 columns=(*(other.replace("_", " ") for other in others), "nothing else"),
-                missed=tuple(missed),
-                false=tuple(false),
+                missed=tuple(
+                    (missed[other], f"{tag}:missed {tables.slice_tag('predicted', other)}")
+                    for other in columns
+                ),
+                false=tuple(
+                    (false[other], f"{tag}:false {tables.slice_tag('gold', other)}")
+                    for other in columns
+                ),
             )
         )
     return panels
@@ -349,11 +363,11 @@ def _worst(report: Report) -> dict[tuple[int, int], str]:
     """The mistakes that the model was surest of, each sentence once, in words."""
     found: list[tuple[float, tuple[int, int], str]] = []
     for name, outcomes in report.judgements.items():
-        if not name.startswith("types/") or name == "types/exact_set":
+        if name != PERSPECTIVE and (not name.startswith("types/") or name == "types/exact_set"):
             continue
         wrong = outcomes.where(outcomes.gold != outcomes.predicted)
         surety = abs(wrong.scores - wrong.gold)
-        title = tables.judgement_title(name)
+        title = "perspective" if name == PERSPECTIVE else tables.judgement_title(name)
         for document, sentence, score, sure in zip(
             wrong.documents.tolist(),
             wrong.sentences.tolist(),

@@ -127,12 +127,7 @@ def floor_table(report: Report) -> Table | None:
         for name in report.scores
         if name.split("/")[0] in ("types", "perspective")
         and name.endswith(("/f1", "/accuracy"))
-        and name
-        not in (
-            "perspective/is_source/f1",
-            "perspective/right/accuracy",
-            "perspective/party/accuracy",
-        )
+        and name not in ("perspective/is_source/f1", "perspective/right/accuracy")
         and not name.startswith("perspective/source_")
     ]
     systems = {"this model": report.scores, **report.floors}
@@ -359,6 +354,15 @@ def threshold_texts(report: Report) -> dict[str, str]:
     return texts
 
 
+def thresholds_from(report: Report) -> str:
+    """Where the thresholds come from, in words."""
+    if report.is_cross_fitted:
+        return "of the other folds"
+    fitted = report.calibrations[0].provenance if report.calibrations else {}
+    number = fitted.get("data", {}).get("num_documents")
+    return f"stored, fitted on {number:,} documents" if number else "stored"
+
+
 def provenance_rows(report: Report) -> list[tuple[str, str]]:
     """Where the figures come from, flat."""
     rows = []
@@ -420,6 +424,7 @@ def figure_title(figure: str) -> str:
         "perspective/is_source": "author or source",
         "perspective/source": "right source",
         "perspective/kind": "right kind",
+        "perspective/party": "right party",
         "sentences/attribution_from_type": "attributed sentences",
         "spans/source": "source spans",
         "spans/cue": "cue spans",
