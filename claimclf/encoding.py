@@ -100,7 +100,7 @@ class Encoder:
         config: Window sizes.
 
     Raises:
-        ValueError: If the tokenizer is slow, or the context leaves no room for a sentence.
+        ValueError: If the tokenizer is slow.
     """
 
     def __init__(self, tokenizer: PreTrainedTokenizerBase, config: ClaimConfig) -> None:
@@ -117,11 +117,6 @@ class Encoder:
         self.first_token = _special(tokenizer.cls_token_id, tokenizer.bos_token_id)
         self.last_token = _special(tokenizer.sep_token_id, tokenizer.eos_token_id)
         self.padding = tokenizer.pad_token_id or 0
-        if self.capacity - 1 - self.context_tokens < 1:
-            raise ValueError(
-                f"A window of {self.max_tokens} tokens with {self.context_tokens} tokens of "
-                "context leaves no room for a sentence; raise max_tokens or lower context_tokens."
-            )
 
     @property
     def capacity(self) -> int:

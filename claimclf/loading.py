@@ -153,14 +153,17 @@ def set_windows(model: ClaimConfig, wanted: ModelConfig) -> None:
     """
     for name, tokens in wanted.windows.items():
         setattr(model, name, tokens)
+    model.max_tokens = min(model.max_tokens, max_positions(model.encoder_config()))
+    half = model.max_tokens // 2
     for name in ("context_tokens", "lookahead_tokens"):
         tokens = getattr(model, name)
-        if not 0 <= tokens <= model.max_tokens / 2:
+        if name not in wanted.windows:
+            setattr(model, name, min(tokens, half))
+        elif not 0 <= tokens <= half:
             raise ValueError(
-                f"model.{name} must be 0 to half of max_tokens, which is {model.max_tokens}, got "
-                f"{tokens}."
+                f"model.{name} must be 0 to half of a window, whose {model.max_tokens} tokens are "
+                f"as many as max_tokens and the encoder allow, got {tokens}."
             )
-    model.max_tokens = min(model.max_tokens, max_positions(model.encoder_config()))
 
 
 def _load_tokenizer(folder: str | Path, name: str) -> PreTrainedTokenizerBase:

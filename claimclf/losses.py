@@ -1,4 +1,4 @@
-"""One pure function per head, and their weighted sum; what is not annotated costs nothing."""
+"""What each head loses against its targets; what is not annotated costs nothing."""
 
 from __future__ import annotations
 

@@ -116,12 +116,6 @@ def test_text_without_sentences_is_an_error(encoder):
     assert encoder.encode([Document("  \n", id="x")]) == []
 
 
-def test_window_without_room_is_an_error(tiny_classifier):
-    config = type(tiny_classifier.model.config)(encoder={}, max_tokens=16, context_tokens=14)
-    with pytest.raises(ValueError, match="leaves no room for a sentence"):
-        Encoder(tiny_classifier.tokenizer, config)
-
-
 def test_positions_start_after_padding_in_roberta():
     assert max_positions(BertConfig(max_position_embeddings=512)) == 512
     assert max_positions(RobertaConfig(max_position_embeddings=514, pad_token_id=1)) == 512

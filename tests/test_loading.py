@@ -68,6 +68,9 @@ def test_calibration_is_stored(folder):
 def test_windows_keep_to_what_the_encoder_can_read(tiny_encoder):
     model, _ = build_model(ModelConfig(encoder=str(tiny_encoder), max_tokens=512), {})
     assert model.config.max_tokens == 64
+    assert (model.config.context_tokens, model.config.lookahead_tokens) == (32, 32)
+    with pytest.raises(ValueError, match=r"half of a window, whose 64 tokens .*, got 40"):
+        build_model(ModelConfig(encoder=str(tiny_encoder), context_tokens=40), {})
 
 
 def test_the_code_lies_beside_the_weights(folder):
@@ -302,7 +305,7 @@ def test_windows_of_a_trained_model_are_the_configs(folder, tiny_classifier):
 @pytest.mark.parametrize("tokens", [-1, 400])
 def test_windows_of_little_but_other_sentences_are_refused(folder, tiny_encoder, name, tokens):
     for encoder in (folder, tiny_encoder):
-        with pytest.raises(ValueError, match=rf"model.{name} must be 0 to half of max_tokens"):
+        with pytest.raises(ValueError, match=rf"model.{name} must be 0 to half of a window"):
             build_model(ModelConfig(encoder=str(encoder), **{name: tokens}), {})
 
 

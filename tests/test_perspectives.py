@@ -661,6 +661,17 @@ def test_a_body_that_deals_with_something_else_is_another():
     ) == ["government", "audit office", "audit office"]
 
 
+@pytest.mark.parametrize("form", ["Plc", "PLC", "Corp", "Holdings"])
+def test_a_company_is_the_same_without_its_legal_form(form):
+    assert (
+        names_of(
+            (f"Telmar {form} said no.", f"Telmar {form}", ORGANIZATION),
+            ("Telmar said yes.", "Telmar", ORGANIZATION),
+        )
+        == [f"Telmar {form}"] * 2
+    )
+
+
 def test_a_link_to_more_articles_is_nobody():
     introduced = Introductions("Other Topics of Interest Estonia’s PM: We must stay.")
     assert introduced.people.find("Other Topics") is None

@@ -1,4 +1,4 @@
-"""Corpora: files in, `Document`s out; one reader per format, all behind `read_documents`."""
+"""Corpora: files in, `Document`s out; one reader per format, `read_documents` for all of news."""
 
 from __future__ import annotations
 

@@ -68,7 +68,8 @@ class Outcomes:
 
     For a match (spans, words), a gold item that is not found has `predicted` False and a predicted
     item without a gold one has `gold` False. For a plain right or wrong (the named source), `gold`
-    is True throughout and `predicted` says whether it is right.
+    is True throughout and `predicted` says whether it is right; in `perspective/right` it is the
+    other way round, because its `scores` are the probabilities of being right.
     """
 
     documents: Ints

@@ -28,10 +28,10 @@ _MIN_INITIALS: Final = 3
 _TWO_LETTERS: Final = {"European Union", "United Nations", "Financial Times"}
 """Names that are known by two initials, which mostly mean something else."""
 
-_COMPANY_ENDS: Final = listed(
+_COMPANY_ENDS: Final = words.COMPANY_FORMS | listed(
     """
-    Corp Inc Ltd Co Cos PLC plc LLC AG SA NV Holdings Group Company Corporation Technologies
-    Cars Motors Airlines Airways Bank Books Media Rx Partners Capital Industries
+    Holdings Group Technologies Cars Motors Airlines Airways Bank Books Media Rx Partners Capital
+    Industries
     """
 )
 """Last words of company names that the short form leaves out."""

@@ -1,7 +1,7 @@
-"""Closed word lists of English news: pronouns, titles and roles, nouns that head institutions.
+"""Closed word lists of English news: titles and roles, nouns that head institutions, small words.
 
-Step "perspectives" of the flow: `names` reads mentions with these lists. Everything is casefolded
-and singular.
+Step "perspectives" of the flow: `mentions` reads with these lists. Words are casefolded and
+singular, where a list's name or note does not say otherwise.
 """
 
 from __future__ import annotations
@@ -48,14 +48,14 @@ MALE: Final = listed(
     """
     mr mr. sir lord baron king prince pope bishop archbishop cardinal sheikh emir imam spokesman
     chairman congressman councilman businessman father son brother husband man boy actor monk
-    grandfather uncle widower policeman fisherman councillor
+    grandfather uncle widower policeman fisherman
     """
-) - {"councillor"}
+)
 FEMALE: Final = listed(
     """
     mrs mrs. ms ms. miss dame lady baroness madam queen princess spokeswoman chairwoman
     congresswoman councilwoman businesswoman mother daughter sister wife woman girl actress nun
-    grandmother aunt widow policewoman duchess countess princess
+    grandmother aunt widow policewoman duchess countess
     """
 )
 
@@ -159,6 +159,7 @@ GROUPS: Final = listed(
     people residents officials media police experts authorities republicans democrats
     """
 )
+"""Last words by which a name is that of many, in the plural."""
 
 THINGS: Final = listed(
     """
@@ -179,7 +180,7 @@ THINGS: Final = listed(
 SURNAMES: Final = listed(
     """
     pope king bishop judge prince baron major farmer driver marshal justice parish speaker page
-    sheriff singer trader broker fellow dean nurse cardinal officer abbott priest justice
+    sheriff singer trader broker fellow dean nurse cardinal officer abbott priest
     """
 )
 """Roles that are common surnames."""
@@ -287,7 +288,7 @@ COMPANY_FORMS: Final = listed(
     Corp Inc Ltd Co Cos PLC Plc plc LLC AG SA NV Company Corporation
     """
 )
-"""Legal forms at the end of a company's name."""
+"""Legal forms at the end of a company's name, as they are written."""
 
 PONTIFFS: Final = listed("pope pontiff cardinal")
 """Titles that only the Catholic Church gives."""

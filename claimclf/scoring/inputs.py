@@ -20,6 +20,7 @@ from claimclf.scoring.columns import choose_columns, guess_columns
 from claimclf.scoring.files import find_files
 from claimclf.scoring.formats import (
     FORMATS,
+    ROWS_AT_ONCE,
     BadRow,
     Columns,
     InputError,
@@ -36,8 +37,6 @@ REJECT_CODES: Final = (
     "error",
 )
 """Why a row was not scored: `error` is a failure of ours, all others are the row's."""
-
-DATASET_ROWS_AT_ONCE: Final = 256
 
 
 @dataclass(frozen=True, slots=True)
@@ -332,8 +331,8 @@ def _dataset_rows(dataset: Dataset, columns: Columns) -> tuple[Iterator[tuple[in
 
     def rows() -> Iterator[tuple[int, Any]]:
         nonlocal seen
-        for first in range(0, len(dataset), DATASET_ROWS_AT_ONCE):
-            batch = dataset[first : first + DATASET_ROWS_AT_ONCE]
+        for first in range(0, len(dataset), ROWS_AT_ONCE):
+            batch = dataset[first : first + ROWS_AT_ONCE]
             texts = batch[columns.text]
             keys = [None] * len(texts) if columns.id is None else batch[columns.id]
             for text, key in zip(texts, keys, strict=True):
