@@ -5,9 +5,11 @@ from importlib.resources import files
 import pytest
 
 from claimclf import ClaimClassifier
+from claimclf.evaluation import evaluate
 from claimclf.examples import example_document, example_text
 from claimclf.labels import TYPES
 from claimclf.metrics import match_source
+from tests.passages import passages
 
 pytestmark = pytest.mark.slow
 
@@ -42,6 +44,12 @@ def test_sources_of_the_example_article(documents):
             found = match_source(name, names)
             right.append(found is not None and gold.sources[found] == sentence.perspective.source)
     assert sum(right) >= 0.85 * len(right)  # at most 4 of 28 sentences wrong
+
+
+def test_hard_constructions_stay_solved():
+    report = evaluate(ClaimClassifier.from_pretrained(), passages(), num_draws=0)
+    assert report.scores["perspective/source/accuracy"].value >= 0.85
+    assert report.scores["types/exact_set/accuracy"].value >= 0.8
 
 
 def test_weights_are_small_enough_to_ship():

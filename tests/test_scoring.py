@@ -333,6 +333,31 @@ def test_files_that_cannot_be_locked_are_a_warning(model, data, tmp_path, monkey
     assert "No locks available" in caplog.text
 
 
+def test_other_programs_read_what_comes_out(model, data, tmp_path):
+    duckdb, polars = pytest.importorskip("duckdb"), pytest.importorskip("polars")
+    score(data, tmp_path / "scored", model=model, **OPTIONS)
+    expected = tables(tmp_path / "scored")
+    for table, rows in expected.items():
+        files = str(tmp_path / "scored" / table / "*.parquet")
+        assert duckdb.read_parquet(files).to_arrow_table().to_pylist() == rows.to_pylist()
+        assert polars.read_parquet(files).to_dicts() == rows.to_pylist()
+    assert set(expected) == set(TABLES)
+
+
+def test_the_query_of_the_guide_sums_up_voices(model, data, tmp_path, monkeypatch):
+    duckdb = pytest.importorskip("duckdb")
+    score(data, tmp_path / "scored", model=model, **OPTIONS)
+    guide = Path(__file__).parents[1] / "docs" / "score-in-batch.md"
+    query = guide.read_text(encoding="utf-8").partition("```sql\n")[2].partition("```")[0]
+    monkeypatch.chdir(tmp_path)
+    rows = duckdb.sql(query).fetchall()
+    sentences = tables(tmp_path / "scored")["sentences"]
+    assert sum(count for _, count, _ in rows) == sentences.num_rows
+    assert sum(characters for *_, characters in rows) == sum(
+        map(len, sentences["text"].to_pylist())
+    )
+
+
 def test_two_processes_on_one_shard_are_refused(model, data, tmp_path):
     fcntl = pytest.importorskip("fcntl")
     out = tmp_path / "out"
