@@ -12,8 +12,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from claimclf.corpora.attributions import ATTRIBUTION_TYPE
 from claimclf.documents import Prediction, Source
+from claimclf.labels import ATTRIBUTION
 from claimclf.perspectives.mentions import is_named
 
 _SMALLEST = 1e-6
@@ -163,8 +163,8 @@ def source_features(prediction: Prediction) -> dict[str, float]:
     sourced sentences that are not attributed (the label guide), so the type says nearly as much.
     """
     features = {"pointer": 1.0 - prediction.author_score}
-    if ATTRIBUTION_TYPE in prediction.type_scores:
-        features["attribution"] = prediction.type_scores[ATTRIBUTION_TYPE]
+    if ATTRIBUTION in prediction.type_scores:
+        features["attribution"] = prediction.type_scores[ATTRIBUTION]
     return features
 
 

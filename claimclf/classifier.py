@@ -21,7 +21,7 @@ from claimclf.backend import choose_device, choose_dtype
 from claimclf.calibration import Calibration
 from claimclf.decoding import decode, detached
 from claimclf.documents import Document, Prediction, Sentence, Span, half_character
-from claimclf.encoding import FILL_MULTIPLE, EncodedBatch, Encoder, Window
+from claimclf.encoding import FILL_MULTIPLE, EncodedBatch, Window, WindowEncoder
 from claimclf.modeling import ClaimConfig, ClaimModel, ClaimOutput
 from claimclf.perspectives import group_attributions, resolve
 from claimclf.perspectives.entitlement import with_entitlement
@@ -85,7 +85,7 @@ class ClaimClassifier:
         self.model.train(False)
         self.model.set_precision(self.dtype)
         self.tokenizer = tokenizer
-        self.encoder = Encoder(tokenizer, model.config)
+        self.window_encoder = WindowEncoder(tokenizer, model.config)
         self.calibration = _stored_calibration(model.config)
         if not self.calibration.has_perspective and (self.parties or self.min_perspective_score):
             raise ValueError(
@@ -209,7 +209,7 @@ class ClaimClassifier:
         """
         predictions: list[list[Prediction]] = []
         for chunk in _chunks(documents):
-            windows = self.encoder.encode(chunk)
+            windows = self.window_encoder.encode(chunk)
             predictions.extend(decode(self._forward(windows), chunk, self.model.config))
         return predictions
 
@@ -262,7 +262,7 @@ class ClaimClassifier:
         # torch freezes them if this is set while it compiles: at the first call.
         with config.patch(freezing=True):
             for num_windows in (2, 1):
-                ids = torch.full((num_windows, FILL_MULTIPLE), self.encoder.last_token)
+                ids = torch.full((num_windows, FILL_MULTIPLE), self.window_encoder.last_token)
                 ids = ids.to(self.device)
                 self.model.encode(ids, torch.ones_like(ids))
 
@@ -270,7 +270,7 @@ class ClaimClassifier:
     def _forward(self, windows: Sequence[Window]) -> Iterator[tuple[EncodedBatch, ClaimOutput]]:
         """Run windows of similar length through the model together."""
         for batch_windows in token_batches(windows, BATCH_TOKENS):
-            batch = self.encoder.collate(batch_windows)
+            batch = self.window_encoder.collate(batch_windows)
             inputs = {name: tensor.to(self.device) for name, tensor in batch.model_inputs().items()}
             yield batch, detached(self.model(**inputs))
 

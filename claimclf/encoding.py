@@ -92,7 +92,7 @@ def max_positions(encoder: PreTrainedConfig) -> int:
     return positions
 
 
-class Encoder:
+class WindowEncoder:
     """Turns documents into windows and windows into batches, for one tokenizer and one window size.
 
     Args:

@@ -24,7 +24,7 @@ from claimclf.config import CorpusConfig, DataConfig, ExperimentConfig, ModelCon
 from claimclf.corpora import LabelledSentences, read_sentences
 from claimclf.corpora.splits import text_key
 from claimclf.documents import Document, Prediction
-from claimclf.encoding import Encoder
+from claimclf.encoding import WindowEncoder
 from claimclf.evaluation import Reader, Report, calibrate, evaluate, majority, out_of_fold, tfidf
 from claimclf.evaluation.floors import MAJORITY, TFIDF, Floor
 from claimclf.loading import build_model, save_pretrained
@@ -250,8 +250,8 @@ def learn(
     model, tokenizer = build_model(experiment.model, experiment.to_dict()["loss"])
     # What was learned without a context is also read without one.
     model.config.sentences_alone = all(len(document.sentences) == 1 for document in documents)
-    encoder = Encoder(tokenizer, model.config)
-    dataset = WindowDataset(documents, encoder, model.config)
+    window_encoder = WindowEncoder(tokenizer, model.config)
+    dataset = WindowDataset(documents, window_encoder, model.config)
     with TemporaryDirectory() as folder:
         arguments = training_arguments(experiment, len(dataset), Path(folder), has_dev=False)
         arguments.disable_tqdm, arguments.logging_strategy = True, IntervalStrategy.NO
@@ -262,7 +262,7 @@ def learn(
             model=model,
             args=arguments,
             train_dataset=dataset,
-            data_collator=Collator(encoder),
+            data_collator=Collator(window_encoder),
         )
         trainer.remove_callback(PrinterCallback)
         trainer.train()

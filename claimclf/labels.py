@@ -12,14 +12,18 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
+ATTRIBUTION: Final = "attribution"
+OFFICIAL_STATEMENT: Final = "official_statement"
+"""Types that rules of language speak of."""
+
 TYPE_DEFINITIONS: Final[Mapping[str, str]] = MappingProxyType(
     {
-        "attribution": (
+        ATTRIBUTION: (
             "The content, or most of it, is ascribed to a source other than the author: direct or "
             "indirect speech, thought, belief or intention, a document, a poll, another outlet. "
             "A sentence that continues a quotation has it even with no cue of its own."
         ),
-        "official_statement": (
+        OFFICIAL_STATEMENT: (
             "Conveys what an institution says, announces, orders or denies through someone "
             "entitled to speak for it, or in its own document."
         ),

@@ -35,7 +35,7 @@ from claimclf.classifier import ClaimClassifier
 from claimclf.config import CorpusConfig, ExperimentConfig, load_config
 from claimclf.corpora import filter_by_licence, mask_partial_content, read_documents
 from claimclf.documents import Document
-from claimclf.encoding import Encoder, Window
+from claimclf.encoding import Window, WindowEncoder
 from claimclf.evaluation import Report, calibrate, evaluate
 from claimclf.loading import build_model, save_pretrained
 from claimclf.modeling import ClaimConfig, ClaimModel
@@ -49,9 +49,9 @@ class WindowDataset(Dataset[tuple[Window, WindowTargets]]):
     """Windows of training documents with their labels."""
 
     def __init__(
-        self, documents: Sequence[Document], encoder: Encoder, config: ClaimConfig
+        self, documents: Sequence[Document], window_encoder: WindowEncoder, config: ClaimConfig
     ) -> None:
-        self.windows = encoder.encode(documents)
+        self.windows = window_encoder.encode(documents)
         names = [naming_mentions(document) for document in documents]
         self.targets = [
             make_targets(documents[window.document], window, config, names=names[window.document])
@@ -69,11 +69,11 @@ class WindowDataset(Dataset[tuple[Window, WindowTargets]]):
 class Collator:
     """Pads windows and labels into the keyword arguments of `ClaimModel.forward`."""
 
-    encoder: Encoder
+    window_encoder: WindowEncoder
 
     def __call__(self, items: Sequence[tuple[Window, WindowTargets]]) -> dict[str, Any]:
         """Batch of tensors from windows with their labels."""
-        batch = self.encoder.collate([window for window, _ in items])
+        batch = self.window_encoder.collate([window for window, _ in items])
         labels = collate_targets(batch, [targets for _, targets in items])
         return {**batch.model_inputs(), "labels": labels}
 
@@ -151,8 +151,8 @@ def train(
     model, tokenizer = build_model(experiment.model, loss_weights)
     # Only now: a wrong encoder leaves no folder behind that a right one would be refused.
     checkpoint = prepare_folder(output, provenance, resume=resume)
-    encoder = Encoder(tokenizer, model.config)
-    dataset = WindowDataset(train_documents, encoder, model.config)
+    window_encoder = WindowEncoder(tokenizer, model.config)
+    dataset = WindowDataset(train_documents, window_encoder, model.config)
     logger.info(
         "%d windows from %d documents to learn from, %d documents to validate on.",
         len(dataset),
@@ -167,7 +167,7 @@ def train(
         args=training_arguments(experiment, len(dataset), output),
         train_dataset=dataset,
         eval_dataset=[],
-        data_collator=Collator(encoder),
+        data_collator=Collator(window_encoder),
         callbacks=callbacks(experiment),
     )
     trainer.train(resume_from_checkpoint=checkpoint)

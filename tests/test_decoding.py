@@ -15,7 +15,7 @@ SURE = 30.0
 def gold_as_logits(classifier, document, windows):
     """What a perfect model would put out: the targets themselves, written as logits."""
     config = classifier.model.config
-    batch = classifier.encoder.collate(windows)
+    batch = classifier.window_encoder.collate(windows)
     targets = collate_targets(batch, [make_targets(document, window, config) for window in windows])
     tags = torch.nn.functional.one_hot(targets["span_labels"].clamp(min=0), 3).float()
 
@@ -39,7 +39,7 @@ def gold_as_logits(classifier, document, windows):
 
 @pytest.fixture
 def predictions(tiny_classifier, small_document):
-    windows = tiny_classifier.encoder.encode([small_document])
+    windows = tiny_classifier.window_encoder.encode([small_document])
     outputs = [gold_as_logits(tiny_classifier, small_document, [window]) for window in windows]
     (found,) = decode(outputs, [small_document], tiny_classifier.model.config)
     return found
@@ -68,7 +68,7 @@ def test_source_elsewhere_becomes_an_antecedent(predictions, small_document):
 
 
 def test_windows_may_come_in_any_order(tiny_classifier, small_document):
-    windows = tiny_classifier.encoder.encode([small_document, small_document])
+    windows = tiny_classifier.window_encoder.encode([small_document, small_document])
     config = tiny_classifier.model.config
     one_by_one = [gold_as_logits(tiny_classifier, small_document, [window]) for window in windows]
     shuffled = [gold_as_logits(tiny_classifier, small_document, windows[::-1])]
@@ -114,7 +114,7 @@ def marked(document, label, *pairs):
 )
 def test_spans_survive_the_round_trip(tiny_classifier, small_document, spans, label, expected):
     document = marked(small_document, label, *spans)
-    windows = tiny_classifier.encoder.encode([document])
+    windows = tiny_classifier.window_encoder.encode([document])
     outputs = [gold_as_logits(tiny_classifier, document, [window]) for window in windows]
     (predictions,) = decode(outputs, [document], tiny_classifier.model.config)
     found = [span for prediction in predictions for span in prediction.spans]
@@ -122,7 +122,7 @@ def test_spans_survive_the_round_trip(tiny_classifier, small_document, spans, la
 
 
 def test_inside_after_outside_begins_a_span(tiny_classifier, small_document):
-    windows = tiny_classifier.encoder.encode([small_document])
+    windows = tiny_classifier.window_encoder.encode([small_document])
     batch, output = gold_as_logits(tiny_classifier, small_document, windows[:1])
     output.span_logits[:] = 0.0
     output.span_logits[..., 0] = SURE
@@ -139,7 +139,7 @@ def test_inside_after_outside_begins_a_span(tiny_classifier, small_document):
 
 
 def test_mentions_of_the_same_words_are_weighed_together(tiny_classifier, small_document):
-    windows = tiny_classifier.encoder.encode([small_document])
+    windows = tiny_classifier.window_encoder.encode([small_document])
     batch, output = gold_as_logits(tiny_classifier, small_document, windows[:1])
     text = small_document.text
     ids = batch.windows[0].offsets.tolist()

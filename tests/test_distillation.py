@@ -7,7 +7,7 @@ from claimclf.calibration import Calibration
 from claimclf.corpora import read_jsonl, write_jsonl
 from claimclf.distillation import fill_in, pool, pseudo_label
 from claimclf.documents import Perspective
-from claimclf.encoding import Encoder
+from claimclf.encoding import WindowEncoder
 from claimclf.labels import AUTHOR, TYPES, UNRESOLVED
 from claimclf.targets import make_targets
 
@@ -159,7 +159,7 @@ def test_a_mention_without_a_kind_is_linked_by_the_teacher(small_document):
 def test_targets_are_learned_from_the_teachers_probabilities(small_document, tiny_classifier):
     filled = fill_in(without_labels(small_document), scored(small_document, score=0.75))
     config = tiny_classifier.model.config
-    (window,) = Encoder(tiny_classifier.tokenizer, config).encode([filled])
+    (window,) = WindowEncoder(tiny_classifier.tokenizer, config).encode([filled])
     targets = make_targets(filled, window, config)
     assert sorted(set(targets.type_labels.ravel().tolist())) == [0.25, 0.75]
     assert targets.type_mask.all()
@@ -168,7 +168,7 @@ def test_targets_are_learned_from_the_teachers_probabilities(small_document, tin
 def test_scores_of_a_corrected_prediction_are_not_learned_from(small_document, tiny_classifier):
     config = tiny_classifier.model.config
     corrected = scored(small_document, score=0.2)
-    (window,) = Encoder(tiny_classifier.tokenizer, config).encode([corrected])
+    (window,) = WindowEncoder(tiny_classifier.tokenizer, config).encode([corrected])
     targets = make_targets(corrected, window, config)
     gold = make_targets(small_document, window, config)
     assert targets.type_labels.tolist() == gold.type_labels.tolist()

@@ -6,7 +6,7 @@ import torch
 from transformers import BertConfig, RobertaConfig
 
 from claimclf.documents import Document, Sentence, Span
-from claimclf.encoding import FILL_MULTIPLE, Encoder, max_positions, token_range
+from claimclf.encoding import FILL_MULTIPLE, WindowEncoder, max_positions, token_range
 from claimclf.modeling import ClaimConfig
 
 
@@ -23,7 +23,7 @@ def words(document_id: str, *lengths: int, separator: str = " ") -> Document:
 
 @pytest.fixture
 def encoder(tiny_classifier):
-    return tiny_classifier.encoder
+    return tiny_classifier.window_encoder
 
 
 def decoded(windows):
@@ -132,7 +132,7 @@ def test_sentences_can_be_read_alone(tiny_classifier):
     config = ClaimConfig.from_dict(
         tiny_classifier.model.config.to_dict() | {"sentences_alone": True}
     )
-    windows = Encoder(tiny_classifier.tokenizer, config).encode(
+    windows = WindowEncoder(tiny_classifier.tokenizer, config).encode(
         [words("a", 5, 8, 100, separator="\n")]
     )
     assert decoded(windows) == [0, 1, 2, 2, 2]

@@ -3,7 +3,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 import torch
 
-from claimclf.encoding import Encoder
+from claimclf.encoding import WindowEncoder
 from claimclf.modeling import ClaimConfig, ClaimModel
 from claimclf.packing import PACKED, encode_packed, is_packable
 from claimclf.targets import collate_targets, make_targets
@@ -11,7 +11,7 @@ from claimclf.targets import collate_targets, make_targets
 
 @pytest.fixture
 def batch(tiny_classifier, small_document):
-    encoder, config = tiny_classifier.encoder, tiny_classifier.model.config
+    encoder, config = tiny_classifier.window_encoder, tiny_classifier.model.config
     windows = encoder.encode([small_document])
     collated = encoder.collate(windows)
     targets = collate_targets(
@@ -203,5 +203,5 @@ def test_any_encoder_can_be_the_backbone(model_type, tiny_classifier, batch):
     model = ClaimModel(
         ClaimConfig(encoder=encoder.to_dict(), max_tokens=48, context_tokens=8)
     ).eval()
-    Encoder(tiny_classifier.tokenizer, model.config)
+    WindowEncoder(tiny_classifier.tokenizer, model.config)
     assert model(**inputs(batch)).type_logits.isfinite().all()

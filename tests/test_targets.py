@@ -13,7 +13,7 @@ def test_a_source_is_looked_for_once_in_a_window(tiny_classifier, monkeypatch):
         words * num_sentences,
         tuple(Sentence(start, start + 8, words, perspective=perspective) for start in starts),
     )
-    (window,) = tiny_classifier.encoder.encode([document])
+    (window,) = tiny_classifier.window_encoder.encode([document])
     find, calls = targets.token_range, []
     monkeypatch.setattr(
         targets, "token_range", lambda offsets, span: calls.append(span) or find(offsets, span)

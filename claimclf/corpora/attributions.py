@@ -23,10 +23,7 @@ from claimclf.documents import (
     Span,
     clip_spans,
 )
-from claimclf.labels import AUTHOR, SOURCE
-
-ATTRIBUTION_TYPE = "attribution"
-"""The one type that attribution spans decide."""
+from claimclf.labels import ATTRIBUTION, AUTHOR, SOURCE
 
 
 def sentences_from_attributions(
@@ -66,12 +63,12 @@ def sentences_from_attributions(
             start=span.start,
             end=span.end,
             text=span.of(text),
-            types=() if covering is None else (ATTRIBUTION_TYPE,),
+            types=() if covering is None else (ATTRIBUTION,),
             perspective=Perspective(AUTHOR)
             if covering is None
             else _perspective(span, sources[covering.index], mentions[covering.index]),
             spans=clip_spans(overlapping, span),
-            known_types=(ATTRIBUTION_TYPE,),
+            known_types=(ATTRIBUTION,),
         )
         for span, covering, overlapping in zip(sentence_spans, best, spans, strict=True)
     )
@@ -98,7 +95,7 @@ def mask_partial_content(documents: Iterable[Document], *, min_share: float) -> 
         yield document.replace(
             sentences=tuple(
                 dataclasses.replace(sentence, types=(), known_types=(), perspective=None)
-                if sentence.known_types == (ATTRIBUTION_TYPE,)
+                if sentence.known_types == (ATTRIBUTION,)
                 and covering is not None
                 and covering.num_visible < min_share * _num_visible(document.text, sentence.span)
                 else sentence

@@ -16,7 +16,7 @@ from claimclf.corpora.jsonl import records_by_line
 from claimclf.corpora.records import document_from_record, record_id
 from claimclf.corpora.splits import text_key
 from claimclf.documents import Document, Sentence
-from claimclf.labels import SPAN_LABELS, TYPES
+from claimclf.labels import ATTRIBUTION, OFFICIAL_STATEMENT, SPAN_LABELS, TYPES
 
 NOT_ANNOTATED = "not annotated"
 """Perspective status of sentences whose perspective nobody decided."""
@@ -168,7 +168,7 @@ def corpus_statistics(documents: Sequence[Document]) -> dict[str, Any]:
         "characters": sum(len(document.text) for document in documents),
         "types": _type_counts(sentences),
         "official_without_attribution": sum(
-            "official_statement" in s.types and "attribution" not in s.types for s in sentences
+            OFFICIAL_STATEMENT in s.types and ATTRIBUTION not in s.types for s in sentences
         ),
         "perspectives": _counts(
             s.perspective.status if s.perspective else NOT_ANNOTATED for s in sentences

@@ -12,7 +12,7 @@ from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 
 from claimclf.documents import Document, LabeledSpan, Perspective, Sentence, Source, Span
-from claimclf.labels import SPAN_LABELS, UNRESOLVED
+from claimclf.labels import ATTRIBUTION, SPAN_LABELS, UNRESOLVED
 from claimclf.metrics.bootstrap import Figure
 from claimclf.metrics.matching import PLACES, match_source, mention_place, same_name
 from claimclf.metrics.outcomes import Item, Measure, Outcomes
@@ -201,11 +201,11 @@ def _judge_attribution(index: int, gold: Document, predicted: Document) -> Judge
     for position, (truth, answer) in enumerate(
         zip(gold.sentences, predicted.sentences, strict=True)
     ):
-        if "attribution" not in truth.known_types:
+        if ATTRIBUTION not in truth.known_types:
             continue
-        is_gold = "attribution" in truth.types
-        if "attribution" in answer.known_types:
-            yield FROM_TYPE, Item(index, position, is_gold, "attribution" in answer.types)
+        is_gold = ATTRIBUTION in truth.types
+        if ATTRIBUTION in answer.known_types:
+            yield FROM_TYPE, Item(index, position, is_gold, ATTRIBUTION in answer.types)
         if content is not None:
             yield FROM_SPANS, Item(index, position, is_gold, truth.span in content)
 

@@ -10,8 +10,8 @@ from collections.abc import Mapping
 from typing import Final
 
 from claimclf.documents import Source
+from claimclf.labels import OFFICIAL_STATEMENT
 
-_OFFICIAL_TYPE: Final = "official_statement"
 _PERSONAL_KINDS: Final = frozenset({"expert", "public", "anonymous"})
 """Who speaks for nobody else, by the label guide: of 940 such sentences in ClaimNews train, four
 are official statements all the same."""
@@ -28,6 +28,6 @@ def with_entitlement(scores: Mapping[str, float], source: Source | None) -> dict
     {'official_statement': 0.2}
     """
     given = dict(scores)
-    if source and source.kind in _PERSONAL_KINDS and _OFFICIAL_TYPE in given:
-        given[_OFFICIAL_TYPE] *= _SHARE
+    if source and source.kind in _PERSONAL_KINDS and OFFICIAL_STATEMENT in given:
+        given[OFFICIAL_STATEMENT] *= _SHARE
     return given

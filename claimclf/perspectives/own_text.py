@@ -11,7 +11,7 @@ from collections.abc import Collection, Sequence
 from typing import Final
 
 from claimclf.documents import Perspective
-from claimclf.labels import AUTHOR, UNRESOLVED
+from claimclf.labels import ATTRIBUTION, AUTHOR, OFFICIAL_STATEMENT, UNRESOLVED
 
 _MIN_SENTENCES: Final = 2
 _MIN_SHARE: Final = 0.2
@@ -31,7 +31,7 @@ def with_own_text(
         perspectives: One per sentence.
         types: The types of every sentence.
     """
-    is_own = ["official_statement" in given and "attribution" not in given for given in types]
+    is_own = [OFFICIAL_STATEMENT in given and ATTRIBUTION not in given for given in types]
     if sum(is_own) < max(_MIN_SENTENCES, _MIN_SHARE * len(is_own)):
         return tuple(perspectives)
     return tuple(

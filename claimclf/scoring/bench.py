@@ -133,7 +133,7 @@ def run_bench(
     torch.set_num_threads(available_cores())
     classifier = ClaimClassifier.from_pretrained(model, device=chosen.device, dtype=chosen.dtype)
     documents = [_document(text) for text in texts]
-    windows = classifier.encoder.encode(documents)
+    windows = classifier.window_encoder.encode(documents)
     sentences = [sentence.text for document in documents for sentence in document.sentences]
     num_sentences = len(sentences)
     flops = _encoder_flops(classifier, windows)
@@ -209,7 +209,7 @@ def _matrix_rate(classifier: ClaimClassifier) -> float:
 def _encode(classifier: ClaimClassifier, windows: Sequence[Window]) -> None:
     """The encoder alone, on the same batches as in `predict`."""
     for batch_windows in token_batches(windows, BATCH_TOKENS):
-        batch = classifier.encoder.collate(batch_windows)
+        batch = classifier.window_encoder.collate(batch_windows)
         classifier.model.encode(
             batch.input_ids.to(classifier.device), batch.attention_mask.to(classifier.device)
         )
@@ -219,7 +219,7 @@ def _encode(classifier: ClaimClassifier, windows: Sequence[Window]) -> None:
 def _forward(classifier: ClaimClassifier, windows: Sequence[Window]) -> None:
     """The model with all its heads."""
     for batch_windows in token_batches(windows, BATCH_TOKENS):
-        batch = classifier.encoder.collate(batch_windows)
+        batch = classifier.window_encoder.collate(batch_windows)
         classifier.model(
             **{name: value.to(classifier.device) for name, value in batch.model_inputs().items()}
         )
