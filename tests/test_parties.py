@@ -283,3 +283,49 @@ def test_nobody_speaks_for_the_place_of_a_dateline():
         ("SELBY – Manager Carla Moretti said no.", "Manager Carla Moretti", "organization")
     )
     assert manager.party is None
+
+
+KENYA = ("Kenya closed its port. Kenyan ships waited. Kenya is calm.", None, "author")
+
+
+@pytest.mark.parametrize(
+    ("sentence", "mention", "party"),
+    [
+        ("A student was killed by a driver from Tanzania, police said.", "police", "Kenya"),
+        ("He will visit the prime minister of India, officials said.", "officials", "Kenya"),
+        ("According to officials, Somali troops crossed the border.", "officials", "Kenya"),
+        ("Latin American leaders said no.", "Latin American leaders", None),
+        ("European leaders said no.", "European leaders", None),
+        ("The European Commission said no.", "The European Commission", "European Union"),
+        ("ECOWAS said no.", "ECOWAS", "ECOWAS"),
+        ("New Delhi said no.", "New Delhi", "India"),
+        ("Maharashtra police said no.", "Maharashtra police", "India"),
+    ],
+)
+def test_an_official_speaks_for_who_is_named_beside_him(sentence, mention, party):
+    perspectives, _ = resolve_passage(KENYA, (sentence, mention, "official"))
+    assert perspectives[1].source.party == party
+
+
+@pytest.mark.parametrize(
+    ("mention", "guess", "kind"),
+    [
+        ("NATO chief Ada Lund, a former prime minister,", "official", "official"),
+        ("Telmar chief executive Omar Lund, a former admiral,", "organization", "organization"),
+        ("Ada Lund, a former prime minister,", "official", "expert"),
+    ],
+)
+def test_a_post_that_is_held_tells_more_than_one_that_is_over(mention, guess, kind):
+    sentence = f"{mention} said no."
+    _, (source,) = resolve_passage(
+        (sentence, mention, guess), **{sentence: {"kind_scores": {guess: 0.7, "expert": 0.1}}}
+    )
+    assert source.kind == kind
+
+
+@pytest.mark.parametrize("bank", ["Norges Bank", "The Reserve Bank of India", "The central bank"])
+def test_a_central_bank_is_official_where_the_model_doubts(bank):
+    sentence = f"{bank} said no."
+    doubt = {"kind_scores": {"official": 0.45, "organization": 0.45}}
+    _, (source,) = resolve_passage((sentence, bank, "official"), **{sentence: doubt})
+    assert source.kind == "official"

@@ -672,6 +672,75 @@ def test_a_company_is_the_same_without_its_legal_form(form):
     )
 
 
+@pytest.mark.parametrize("name", ["Rio Tinto", "Wells Fargo", "Telmar Vox"])
+def test_an_institution_may_have_a_name_of_a_persons_shape(name):
+    assert (
+        names_of(
+            (f"{name} said no.", name, ORGANIZATION),
+            ("It said so again.", "It", ORGANIZATION),
+        )
+        == [name] * 2
+    )
+
+
+def test_a_country_may_have_a_name_of_a_persons_shape():
+    assert (
+        names_of(
+            ("Saudi Arabia said no.", "Saudi Arabia", OFFICIAL),
+            ("It said so again.", "It", OFFICIAL),
+        )
+        == ["Saudi Arabia"] * 2
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "short"), [("Kim Jong Un", "Kim"), ("Thomas Hill", "Hill"), ("Jim Jordan", "He")]
+)
+def test_a_name_may_be_another_word_too(name, short):
+    assert names_of(
+        (f"On Monday {name} left early.", None, AUTHOR),
+        (f"{short} said no.", short, PUBLIC),
+    ) == [None, name]
+
+
+def test_the_ministry_is_the_one_that_was_named_last():
+    assert names_of(
+        ("The Health Ministry said no.", "The Health Ministry", OFFICIAL),
+        ("The ministry said so.", "The ministry", OFFICIAL),
+        ("The Finance Ministry said yes.", "The Finance Ministry", OFFICIAL),
+        ("The ministry was sure.", "The ministry", OFFICIAL),
+    ) == ["Health Ministry", "Health Ministry", "Finance Ministry", "Finance Ministry"]
+
+
+@pytest.mark.parametrize(
+    ("aide", "person"),
+    [
+        ("A spokesman for the president", "The president"),
+        ("Ada Berg, an adviser to President Luis Vega,", "The president"),
+        ("The suspect's lawyer, Omar Lund,", "The suspect"),
+    ],
+)
+def test_whoever_works_for_somebody_is_somebody_else(aide, person):
+    first, second = names_of(
+        (f"{aide} said no.", aide, OFFICIAL), (f"{person} said so.", person, OFFICIAL)
+    )
+    assert first != second
+
+
+@pytest.mark.parametrize(
+    ("mention", "name"),
+    [
+        ("Detective Inspector Ada Lund", "Ada Lund"),
+        ("Five Star leader Ada Lund", "Ada Lund"),
+        ("Seattle-based Telmar", "Telmar"),
+        ("Germany's Siemens", "Siemens"),
+        ("Ada Lund MP", "Ada Lund"),
+    ],
+)
+def test_names_lose_titles_and_owners(mention, name):
+    assert names_of((f"{mention} said no.", mention, OFFICIAL)) == [name]
+
+
 def test_a_link_to_more_articles_is_nobody():
     introduced = Introductions("Other Topics of Interest Estonia’s PM: We must stay.")
     assert introduced.people.find("Other Topics") is None

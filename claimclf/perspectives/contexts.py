@@ -22,6 +22,18 @@ _APPOSITIVE: Final = re.compile(
     r"(?:(?:’s|'s)?\s*[,(–—]\s*(?=\S)|\s(?=(?:of|from|with) (?:the )?[A-Z]))"
     r"((?:[^\n.;,\"“”]|\.(?=\w|\s[a-z])|(?<=\.[A-Z])\.(?=\s[A-Z])|,(?=\s[A-Z]\w+,)){3,110})"
 )
+_CLOSED: Final = re.compile(r"(?:['’]s)?\s*(?:[,.;:)”\"–—\n(]|$|(?:who|and|in|at|on)\b)")
+"""What stands behind a name that its title explains: "the chairman, Carl Berg, said"."""
+
+_TO: Final = re.compile(r".*\s(?:to|for|with|by)\s")
+_WHOM: Final = re.compile(r"\s(?:to|for|of|with|by|from|against|at)\s.*")
+"""Whom somebody works for, or whose relative somebody is."""
+
+_LED: Final = re.compile(
+    r"\b(?:According to|In the (?:view|words|opinion) of|For|To)\s[^,.;:\n\"“”]*$"
+)
+"""What opens a sentence whose main clause follows the comma: "According to Ada Lund, …"."""
+
 _NOUN_PHRASE_END: Final = listed(
     """
     said says told that with and but by from when while as was were is are has had after before
@@ -46,25 +58,63 @@ _IRREGULAR: Final = listed(
 """Past tenses that do not end in "ed"."""
 
 
-def context(text: str, start: int, end: int, after: int = 0) -> str:
-    """The title before (and after position `after`) and the appositive behind a name."""
+def context(text: str, start: int, end: int, after: int = 0, *, is_person: bool = True) -> str:
+    """The title before (and after position `after`) and the appositive behind a name.
+
+    Before a comma, only a person's title is looked for: "…, police said" ends a sentence.
+    """
     left = text[max(after, start - LEFT_REACH, 0) : start].replace("U.S. ", "US ")
     phrases = _PHRASE_START.split(left)
     before = phrases[-1]
-    if not before and left.endswith(", ") and len(phrases) > 1:
+    is_explained = is_person and left.endswith(", ") and _CLOSED.match(text, end)
+    if not before and is_explained and len(phrases) > 1:
         before = phrases[-2]  # "the group's chairman, Carl Berg"
         if not given_roles(tokenize(before)):
             before = ""
     kept = _title_words(before)
-    if behind := appositive(text, end):
+    behind = appositive(text, end)
+    if behind and not (_LED.search(left) and _is_clause(text, end)):
         kept += [",", behind]
     return " ".join(kept)
+
+
+def own_roles(shown: str) -> frozenset[str]:
+    """The roles in a context that are of the person named, not of somebody else.
+
+    >>> own_roles("spokesman for the president"), sorted(own_roles(", the mayor's lawyer"))
+    (frozenset({'spokesman'}), ['lawyer'])
+    """
+    before, _, behind = f" {shown}".partition(" , ")
+    roles = _roles_of(_TO.sub("", before)) or _roles_of(_WHOM.sub("", before))
+    return roles | _roles_of(_WHOM.sub("", f" {behind}"))
+
+
+def _roles_of(shown: str) -> frozenset[str]:
+    """The roles after the last possessor."""
+    tokens = tokenize(shown)
+    last = max((i for i, token in enumerate(tokens) if token.endswith(("'s", "s'"))), default=-1)
+    return given_roles(tokens[last + 1 :])
 
 
 def appositive(text: str, end: int) -> str:
     """What explains the name that ends here, "" if nothing does."""
     found = _APPOSITIVE.match(text, end)
     return "" if found is None or _tells_deed(found.group(1).split()) else found.group(1)
+
+
+def _is_clause(text: str, end: int) -> bool:
+    """Whether what follows the comma behind a name is no title that another comma closes."""
+    found = _APPOSITIVE.match(text, end)
+    if found is None or "," not in text[end : found.start(1)]:
+        return False
+    first = found.group(1).split()[0].casefold()
+    is_title = first in words.DETERMINERS | words.ROLES | words.OFFICES | {
+        "who",
+        "from",
+        "of",
+        "at",
+    }
+    return not (is_title and text.startswith(",", found.end()))
 
 
 def _title_words(before: str) -> list[str]:

@@ -7,6 +7,7 @@ regions come from pycountry; the table below adds what pycountry does not have.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator
 from functools import cache, lru_cache
 from typing import Final
@@ -158,8 +159,16 @@ def _gazetteer() -> dict[tuple[str, ...], str]:
         for region in pycountry.subdivisions.get(country_code=code) or ():  # type: ignore[no-untyped-call]
             if region.parent_code is None:
                 forms.setdefault(_words(region.name), names[code])
-    forms.pop(("Central",), None)
+                forms.setdefault(_words(_without_accents(region.name)), names[code])
+    for word in _OTHER_MEANINGS:
+        forms.pop((word,), None)
     return forms
+
+
+def _without_accents(name: str) -> str:
+    """A name as English news writes it: "Maharashtra" for "Mahārāshtra"."""
+    decomposed = unicodedata.normalize("NFKD", name)
+    return "".join(letter for letter in decomposed if not unicodedata.combining(letter))
 
 
 @cache
@@ -215,16 +224,22 @@ def names_country(name: str) -> bool:
     return _words(name) in _gazetteer()
 
 
+_OTHER_MEANINGS: Final = listed("Acre Central Delta Nan Plateau Rivers Saga Tak")
+"""Regions whose names mostly mean something else."""
+
 _SEATS: Final = listed(
     """
-    Ankara Athens Baghdad Baku Bangkok Beijing Belgrade Berlin Bogota Brasilia Bratislava
-    Budapest Bucharest Cairo Canberra Caracas Chisinau Copenhagen Damascus Delhi Doha Dublin
-    Hanoi Havana Helsinki Islamabad Jakarta Jerusalem Kabul Khartoum Kiev Kyiv Lisbon Ljubljana
-    London Madrid Manila Minsk Moscow Nairobi Oslo Ottawa Paris Prague Pyongyang Riga Riyadh
-    Rome Seoul Skopje Sofia Stockholm Taipei Tallinn Tbilisi Tehran Tokyo Tripoli Tunis Vienna
-    Vilnius Warsaw Washington Yerevan Zagreb
+    Abuja Accra Algiers Amman Ankara Astana Athens Baghdad Baku Bangkok Beijing Beirut Belgrade
+    Berlin Bern Bishkek Bogota Brasilia Bratislava Budapest Bucharest Cairo Canberra Caracas
+    Chisinau Colombo Copenhagen Damascus Delhi Dhaka Doha Dublin Dushanbe Hanoi Harare Havana
+    Helsinki Islamabad Jakarta Jerusalem Juba Kabul Kampala Kathmandu Khartoum Kiev Kigali
+    Kinshasa Kyiv Lima Lisbon Ljubljana London Luanda Lusaka Madrid Manila Maputo Minsk Mogadishu
+    Moscow Muscat Nairobi Naypyidaw Nicosia Oslo Ottawa Paris Podgorica Prague Pretoria Pyongyang
+    Quito Rabat Riga Riyadh Rome Santiago Sarajevo Seoul Skopje Sofia Stockholm Taipei Tallinn
+    Tashkent Tbilisi Tehran Tirana Tokyo Tripoli Tunis Vienna Vilnius Warsaw Washington Wellington
+    Yerevan Zagreb
     """
-)
+) | {"Addis Ababa", "Buenos Aires", "Kuala Lumpur", "La Paz", "Mexico City", "New Delhi"}
 """Capitals that stand for their governments."""
 
 _GOVERNMENT: Final = re.compile(r"^(?:the )?(?:(.+?)(?:'s|’s)? government|government of (.+))$")

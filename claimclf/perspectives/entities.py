@@ -167,6 +167,8 @@ class Entity:
         """
         if not self._may_be(description) or (strict and not self._surely_is(description)):
             return False
+        if self._is_of(description):
+            return False
         if description.roles:
             return self.is_person is not False and self.has_role(description)
         if description.head in self.heads:
@@ -196,6 +198,15 @@ class Entity:
         names = (naming.name for naming in self.namings if naming.form != "description")
         return any(is_possessor(surname(name), description.name) for name in names)
 
+    def _is_of(self, description: Naming) -> bool:
+        """Whether this person only belongs to who is described: "the president", of his aide."""
+        is_known = description.head in self.known_words
+        return (
+            bool(description.roles)
+            and is_known
+            and not related_roles(description.roles) & self.roles
+        )
+
     def _surely_is(self, description: Naming) -> bool:
         """Whether the country is known to be the description's, and "former" is known as true."""
         is_former = "former" in description.modifiers
@@ -222,7 +233,7 @@ class Entity:
 
     def is_like(self, description: Naming, kind: str | None) -> bool:
         """Whether this is the sort of source that a description of unknown meaning asks for."""
-        if self._owns(description):
+        if self._owns(description) or self._is_of(description):
             return False
         if description.head not in words.DOCUMENTS:
             if description.is_plural != self.is_plural:
@@ -304,7 +315,7 @@ def related_roles(roles: frozenset[str]) -> frozenset[str]:
 
 def plain_words(modifiers: Iterable[str]) -> set[str]:
     """The modifiers that name no country, in the singular."""
-    return {singular(word) for word in modifiers if not _names_country(word)}
+    return {singular(word.replace(".", "")) for word in modifiers if not _names_country(word)}
 
 
 @lru_cache(maxsize=8192)

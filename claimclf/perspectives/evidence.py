@@ -41,7 +41,9 @@ def gather_evidence(name: str, entity: Entity, text: str) -> list[str]:
         evidence += entity.person.contexts
         evidence += _later_appositives(entity, entity.person, text)
     else:
-        evidence += [context(text, span.start, span.end) for span in entity.spans[:2]]
+        evidence += [
+            context(text, span.start, span.end, is_person=False) for span in entity.spans[:2]
+        ]
     return [_TICKER.sub("", plain(words)) for words in evidence]
 
 

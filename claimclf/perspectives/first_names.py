@@ -6,11 +6,13 @@ names of either gender (Alex, Andrea, Jean, Kim, Robin) are left out.
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from claimclf.perspectives.mentions import Gender
 from claimclf.perspectives.names import normalize
 from claimclf.perspectives.words import listed
+
+if TYPE_CHECKING:
+    from claimclf.perspectives.mentions import Gender
 
 MALE: Final = listed(
     """

@@ -25,7 +25,7 @@ from claimclf.perspectives.words import listed
 
 _DEFINITION: Final = re.compile(r"\s\(([A-Z][A-Za-z&-]{1,7})\)")
 _MIN_INITIALS: Final = 3
-_TWO_LETTERS: Final = {"European Union", "United Nations", "Financial Times"}
+_TWO_LETTERS: Final = {"European Union", "United Nations", "Financial Times", "General Motors"}
 """Names that are known by two initials, which mostly mean something else."""
 
 _COMPANY_ENDS: Final = words.COMPANY_FORMS | listed(

@@ -68,11 +68,22 @@ _COUNSEL: Final = re.compile(
 """Lawyers of a party, who are no officers of a court: "Berg's attorney", "a lawyer for Berg"."""
 _WAS: Final = re.compile(r"\bwho (?:was|served)\b")
 _OFFICES: Final = (words.OFFICERS | words.LEADERS | {"secretary", "speaker"}) - {"leader"}
+_POSTS: Final = (
+    words.SPEAKERS
+    | words.EXECUTIVES
+    | {"chief", "head", "secretary-general", "adviser", "advisor", "counsel", "rapporteur"}
+    | {"commissioner"}
+) - {"founder", "co-founder"}
+"""Posts that somebody holds who once had an office, not as an expert but for an institution."""
 _HEADS: Final = frozenset({"head", "chief", "director"})
 """Roles that are an office of state only beside one of `words.STATE`: "head of the Army"."""
 _MEDIA_REPORT: Final = re.compile(r"\b(?:media|news|press) (?:report|source)", re.IGNORECASE)
 _SEAT: Final = re.compile(r"(?:, ?|\()[DRI]-[A-Z]")
 """State of a legislator: "D-Ohio"."""
+_CENTRAL_BANK: Final = re.compile(
+    r"\b[Cc]entral bank|\bCentral Bank|\bReserve Bank|Norges Bank|Riksbank|Bundesbank"
+    r"|\bBank of (?:England|Japan|Canada|Israel|Korea|Russia|Italy|France|Spain|Mexico|Thailand)\b"
+)
 _AGE: Final = re.compile(r"\b\d\d-year-old\b|, \d\d,")
 
 
@@ -130,7 +141,8 @@ def _is_counsel(evidence: Sequence[str]) -> bool:
 
 
 def _names_office(text: str) -> bool:
-    return bool(_words(text) & _OFFICES)
+    said = _words(text)
+    return bool(said & _OFFICES or (said & _POSTS and not said & words.ACADEMY))
 
 
 def evidence_class(name: str, entity: Entity, evidence: Sequence[str]) -> str:
@@ -173,6 +185,7 @@ def _classes(name: str, entity: Entity, evidence: Sequence[str]) -> Iterator[tup
     yield "power", government_of(name) or names_country(name) or find_body(name)
     is_head = said & (words.SPEAKERS | {"president"})
     yield "scholar", is_person and said & words.ACADEMY and not is_head
+    yield "state", not is_person and any(map(_CENTRAL_BANK.search, (name, *evidence)))
     yield "society", said & words.SOCIETY
     yield "company", said & words.BUSINESS
     yield "state", said & words.STATE

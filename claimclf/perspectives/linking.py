@@ -17,7 +17,7 @@ from typing import Final
 from claimclf import pronouns
 from claimclf.documents import Span
 from claimclf.perspectives import words
-from claimclf.perspectives.countries import government_of
+from claimclf.perspectives.countries import government_of, names_country
 from claimclf.perspectives.entities import (
     Entity,
     is_leader,
@@ -25,6 +25,7 @@ from claimclf.perspectives.entities import (
     related_roles,
     roles_agree,
 )
+from claimclf.perspectives.first_names import usual_pronoun
 from claimclf.perspectives.introductions import Introductions
 from claimclf.perspectives.mentions import (
     Naming,
@@ -51,6 +52,9 @@ _LIKE_REACH: Final = 2
 
 _PRONOUN_REACH: Final = 3000
 """How many characters before a pronoun a person who is no source may stand."""
+
+_KINDS_OF_BODIES: Final = frozenset({"organization", "media", "political"})
+"""Kinds of which a bare name of a person's shape is rather an institution's."""
 
 _VAGUE_ROLES: Final = frozenset({"executive", "expert", "official"})
 """Roles of whom any title may tell more: "an aviation expert said … Ida Berg, a professor"."""
@@ -113,11 +117,11 @@ class Linker:
             name_score: How sure it is, in [0, 1].
         """
         mention = self._introductions.mention_words(span.start, span.end)
+        kind = max(kind_scores, key=kind_scores.__getitem__, default=None)
         document = None
         if author := document_author(mention):
-            document, mention = self._read(mention), author
-        naming = self._read(mention)
-        kind = max(kind_scores, key=kind_scores.__getitem__, default=None)
+            document, mention = self._read(mention, kind), author
+        naming = self._read(mention, kind)
         person = self._person(naming)
         entity: Entity | None = None
         if naming.form == "pronoun" and naming.head not in pronouns.INDEFINITE:
@@ -147,8 +151,8 @@ class Linker:
         _move_last(self._recent, entity)
         return entity
 
-    def _read(self, mention: str) -> Naming:
-        """What the words of a mention say, given the names that the document knows."""
+    def _read(self, mention: str, kind: str | None) -> Naming:
+        """What the words of a mention say, given what the document and the model know of it."""
         naming = read_mention(mention)
         if naming.form == "description" and is_name_word(mention) and " " not in mention:
             person = self._people.find(mention)
@@ -157,9 +161,26 @@ class Linker:
         owned = _OWNED.match(naming.name) if naming.form == "name" else None
         if owned and self._people.find(owned.group(1)):
             naming = Naming("person", owned.group(1))
-        if naming.form == "person" and not self._people.may_include(naming):
+        if naming.form == "person" and (
+            not self._people.may_include(naming) or self._is_body(naming, mention, kind)
+        ):
             naming = replace(naming, form="name")
         return naming
+
+    def _is_body(self, naming: Naming, mention: str, kind: str | None) -> bool:
+        """Whether a name of a person's shape is a country's or institution's: "Rio Tinto"."""
+        if naming.roles or naming.gender or " " not in naming.name:
+            return False
+        if names_country(naming.name):
+            return True
+        is_bare = mention.strip(" .,") == naming.name
+        is_initialled = "." in naming.name.split()[0]
+        if not is_bare or is_initialled or kind not in _KINDS_OF_BODIES:
+            return False
+        if usual_pronoun(naming.name):
+            return False
+        person = self._people.find(naming.name)
+        return person is None or not (person.is_shown or person.is_explained)
 
     def _latest(self) -> Iterator[Entity]:
         """Entities by their last mention, latest first."""
@@ -240,7 +261,15 @@ class Linker:
         """The entity that was described by the same words before."""
         entity = self._by_name.get(_key(mention))
         is_other = mention.split()[0].casefold() in ("another", "other", "others")
-        return None if entity is None or is_other else entity
+        if entity is None or is_other:
+            return None
+        if naming.is_definite and naming.head not in words.DOCUMENTS:
+            for later in self._latest():  # "the ministry" is the one that was named last
+                if later is entity:
+                    break
+                if later.fits(naming, None, strict=True):
+                    return later
+        return entity
 
     def _apposed(self, naming: Naming, span: Span, mention: str) -> Entity | None:
         """The person whose name a bare title follows: "Ida Berg, vice president of Telmar"."""

@@ -40,6 +40,7 @@ Gender = Literal["he", "she", ""]
 
 _SUFFIX: Final = re.compile(
     r",?\s+(?:II|III|IV)\b|,\s+(?:Inc|Ltd|LLC|Co|Corp)\b\.?|\s*\([^)]*\)"
+    r"|,?\s+(?:MPs?|MEP|MSP|KC|QC|OBE|CBE|PhD|MD)$"
     r"|\s*,\s*(?:R|D|I)-[A-Z][\w.]*(?: (?:Carolina|Dakota|Hampshire|Jersey|Mexico|York|Island))?"
 )
 """What may follow a name without being an appositive: "III", "Inc.", "(ISW)", ", R-Ohio"."""
@@ -218,7 +219,10 @@ def _read_segment(segment: str) -> Naming:
     """Read one stretch of words that no comma or relative pronoun breaks."""
     tokens = tokenize(segment)
     if quantified := _without_quantifier(tokens):
-        counted = replace(_read_segment(" ".join(quantified)), is_definite=False, name=segment)
+        counted = _read_segment(" ".join(quantified))
+        if counted.form == "person":
+            return counted  # "Five Star leader Ada Lund"
+        counted = replace(counted, is_definite=False, name=segment)
         is_some = counted.form == "name" and tokens[0].casefold() in words.UNCOUNTED
         return replace(counted, form="description") if is_some else counted  # "another Islamist"
     if tokens and tokens[0] in words.PARTICLES and is_name_word(tokens[-1]):  # "von der Leyen"
@@ -250,7 +254,7 @@ def _without_article(tokens: list[str]) -> tuple[list[str], bool, bool]:
         has_article = True
         is_definite = tokens[0].casefold() in words.DEFINITE
         tokens = tokens[1:]
-    if len(tokens) > 2 and tokens[0].endswith("-based"):
+    if len(tokens) > 1 and tokens[0].endswith("-based"):
         tokens = tokens[1:]
     return tokens, has_article, is_definite
 
@@ -264,7 +268,8 @@ def _read_owned(front: list[str]) -> Naming | None:
     is_place = owner == 0 and find_country(front[0]) is not None
     if is_person_name(owned) and not is_role(front[-1]):
         return Naming("name" if is_place else "person", " ".join(owned))  # Britain's Telmar Marine
-    return _read_segment(" ".join(owned)) if is_place and _is_outlet(owned) else None
+    is_apart = is_place and owned and _is_all_name(owned) and not institution_head(owned)
+    return _read_segment(" ".join(owned)) if is_place and (_is_outlet(owned) or is_apart) else None
 
 
 def _phrase_end(tokens: list[str]) -> int:

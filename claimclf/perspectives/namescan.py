@@ -17,7 +17,8 @@ from claimclf.perspectives.words import listed
 _WORD: Final = re.compile(r"(?:[^\W\d_]\.)+|[^\W_](?:[\w'’&-]*\w)?(?:(?<=s)['’](?=\s[A-Z]))?")
 _ABBREVIATIONS: Final = listed(
     """
-    Mr Mrs Ms Dr Sen Rep Gov Gen Lt Col Sgt Capt Maj Adm Prof Rev Hon St Jr
+    Mr Mrs Ms Dr Sen Rep Gov Gen Lt Col Sgt Capt Maj Adm Prof Rev Hon St Jr Insp Supt Cmdr Cpl
+    Det Cllr Msgr
     """
 )
 _SENTENCE_END: Final = re.compile(r"(?:^|[.!?:]|\n|[.!?,]?[\"“”‘'«—–])[\s\"“”‘'«(—–-]*$")

@@ -48,7 +48,9 @@ _ENVOY: Final = re.compile(r"\b[Aa]mbassador|\b[Ee]nvoy|\b[Cc]onsul\b")
 _PUBLISHED: Final = re.compile(r"\b(?:published|referenced|cited|quoted|appearing|seen)\b.*")
 _CAMPAIGN: Final = re.compile(r"\b([A-Z][\w-]+)(?:'s|’s)? (?:[a-z][\w-]+ )?campaign")
 _MANY: Final = re.compile(
-    r"(?:[Ww]estern (?:\w+ )?"
+    r"(?:(?:[Ww]estern|African|Asian|Arab|Gulf|Nordic|Baltic|Balkan|Caribbean|Scandinavian|[Aa]llied"
+    r"|(?:Latin|Central|South|North) American|European(?! Union| Commission| Parliament| Council)"
+    r") (?:\w+ )?"
     r"(?:official|leader|backer|countr|government|nation|diplomat|power|allie)"
     r"|[Bb]oth sides|[Ii]nternational community|[Ww]orld leaders|[Cc]ountries (?:on|in|like|such)"
     r"|[Oo]ther (?:countries|nations|governments))"

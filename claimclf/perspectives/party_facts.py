@@ -16,13 +16,14 @@ from claimclf.perspectives.names import family_name
 _BODIES: Final[Mapping[str, str]] = {
     "NATO": r"NATO|Nato|North Atlantic Treaty Organi[sz]ation|ISAF|KFOR",
     "European Union": (
-        r"EU|E\.U\.|European (?:Union|Commission|Council|Parliament|Central Bank)|ECB|Eurostat"
-        r"|Europol|Frontex"
+        r"EU|E\.U\.|European (?:Union|Commission|Council|Parliament|Central Bank|Court of Justice)"
+        r"|ECB|Eurostat|Europol|Frontex"
     ),
     "United Nations": (
         r"UN|U\.N\.|United Nations|UNHCR|UNICEF|Unicef|UNESCO|Unesco|UNDP|UNEP|OCHA|WFP|FAO"
-        r"|UNRWA|World Food Program(?:me)?|MONUC|MONUSCO|UNIFIL|UNMIK|ICTR|ICTY"
+        r"|UNRWA|World Food Program(?:me)?|MONUC|MONUSCO|UNIFIL|UNMIK|ICTR|ICTY|IOM"
         r"|International Criminal Tribunal|International Court of Justice"
+        r"|International Organi[sz]ation for Migration"
     ),
     "International Monetary Fund": r"IMF|International Monetary Fund",
     "World Bank": r"World Bank",
@@ -43,6 +44,14 @@ _BODIES: Final[Mapping[str, str]] = {
     "Interpol": r"Interpol|INTERPOL",
     "ASEAN": r"ASEAN|Asean",
     "Arab League": r"Arab League",
+    "ECOWAS": r"ECOWAS|Ecowas|Economic Community of West African States",
+    "OECD": r"OECD|Organi[sz]ation for Economic Co-?operation and Development",
+    "Organization of American States": r"OAS|Organi[sz]ation of American States",
+    "International Energy Agency": r"IEA|International Energy Agency",
+    "Gulf Cooperation Council": r"GCC|Gulf Co-?operation Council",
+    "Mercosur": r"Mercosur",
+    "BRICS": r"BRICS|Brics",
+    "Commonwealth of Independent States": r"Commonwealth of Independent States",
     "G7": r"G-?7|Group of Seven",
     "G20": r"G-?20|Group of Twenty",
 }

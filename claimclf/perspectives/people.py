@@ -16,7 +16,7 @@ from typing import Final
 
 from claimclf import pronouns
 from claimclf.perspectives import words
-from claimclf.perspectives.contexts import LEFT_REACH, context
+from claimclf.perspectives.contexts import LEFT_REACH, context, own_roles
 from claimclf.perspectives.countries import find_countries, names_country
 from claimclf.perspectives.first_names import usual_pronoun
 from claimclf.perspectives.mentions import Gender, Naming
@@ -32,7 +32,7 @@ from claimclf.perspectives.names import (
 )
 from claimclf.perspectives.namescan import NameRun, Word, starts_sentence
 from claimclf.perspectives.party_facts import find_leader_country
-from claimclf.perspectives.wording import given_roles, is_institution_word, person_at_end
+from claimclf.perspectives.wording import is_institution_word, person_at_end
 
 _SENTENCE_START: Final = re.compile(r"(?<!\b[A-Z])(?<!Mr)(?<!Ms)(?<!Mrs)(?<!Dr)[.!?”\"]\s+|\n")
 _MAX_CONTEXTS: Final = 4
@@ -76,6 +76,11 @@ class Person:
         return bool(self.num_surname_uses or self.pronouns or self.roles)
 
     @property
+    def is_explained(self) -> bool:
+        """Whether something stands in apposition to the name: "Ada Lund, a nurse"."""
+        return any(", " in shown for shown in self.contexts)
+
+    @property
     def is_junior(self) -> bool:
         """Whether somebody older has the same name: "Omar Lund Jr."."""
         return bool(generation(self.name))
@@ -103,8 +108,8 @@ class Person:
 
     @property
     def roles(self) -> frozenset[str]:
-        """Titles and roles that the contexts give."""
-        return given_roles(tokenize(" ".join(self.contexts)))
+        """Titles and roles that the contexts give; not those of whom somebody works for."""
+        return frozenset().union(*map(own_roles, self.contexts))
 
 
 @dataclass(frozen=True, slots=True)

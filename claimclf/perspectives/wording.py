@@ -11,17 +11,21 @@ from typing import Final
 
 from claimclf.perspectives import words
 from claimclf.perspectives.countries import find_country, names_country
+from claimclf.perspectives.first_names import usual_pronoun
 from claimclf.perspectives.names import (
     ARABIC_ARTICLE,
     plain,
     singular,
     without_possessive,
 )
+from claimclf.perspectives.words import listed
 
 OUTLETS: Final = ("Times", "Post")
 """Nouns that are names of newspapers where they are capitalised."""
 _NO_PERSON_WORDS: Final = words.THINGS | (words.JOINTS - words.FIRST_NAMES)
 """Casefolded words that stand in no person's name."""
+_BODIES: Final = listed("EU UK UN US")
+"""Capitals that are no initials; "Un" of "Kim Jong Un" is a name."""
 _ARABIC: Final = re.compile(rf"{ARABIC_ARTICLE}[A-Z]")
 """A name that begins with a small article: "al-Jabari"."""
 _ADJECTIVE: Final = re.compile(
@@ -40,6 +44,8 @@ def is_person_name(tokens: list[str]) -> bool:
         return False
     if tokens[0][0].islower() and tokens[0] not in words.PARTICLES:
         return False  # "al-Jazeera English"
+    if tokens[-1].casefold() in words.PLACE_SURNAMES and usual_pronoun(tokens[0]):
+        tokens = tokens[:-1]  # "Thomas Lake"
     return all(
         token in words.PARTICLES
         or (index and token.casefold() in words.PARTICLES)
@@ -54,7 +60,7 @@ def _is_person_word(token: str) -> bool:
         return False
     if lowered in words.ROLES and "-" in token:
         return False  # "Secretary-General"
-    is_shouted = len(token) > 2 and token.isupper() and "." not in token
+    is_shouted = token.isupper() and "." not in token and (len(token) > 2 or token in _BODIES)
     is_capital = token[0].isupper() or _ARABIC.match(token)
     is_odd = _ADJECTIVE.search(token) or _UNNAMELIKE.search(token)
     return bool(is_capital and not is_shouted and not is_odd)
@@ -85,7 +91,8 @@ def person_at_end(tokens: list[str]) -> list[str]:
     is_surname = name and name[-1].casefold() in words.SURNAMES
     if not is_person_name(name) or (is_role(name[-1]) and not is_surname):
         return []
-    return [] if find_country(" ".join(name)) else name
+    # Jim Jordan is no country.
+    return [] if find_country(" ".join(name)) and not usual_pronoun(name[0]) else name
 
 
 def calls_person(noun: str) -> bool:
@@ -108,7 +115,8 @@ def is_role(token: str) -> bool:
 
 def is_institution_word(token: str) -> bool:
     """Whether a word heads names of institutions."""
-    return singular(token.rstrip(".")) in words.INSTITUTIONS or token in OUTLETS
+    noun = token.casefold().rstrip(".")
+    return noun in words.INSTITUTIONS or singular(noun) in words.INSTITUTIONS or token in OUTLETS
 
 
 def institution_head(tokens: list[str]) -> str:

@@ -47,15 +47,15 @@ HONORIFICS: Final = listed(
 MALE: Final = listed(
     """
     mr mr. sir lord baron king prince pope bishop archbishop cardinal sheikh emir imam spokesman
-    chairman congressman councilman businessman father son brother husband man boy actor monk
-    grandfather uncle widower policeman fisherman
+    chairman congressman councilman businessman assemblyman emperor sultan father son brother
+    husband man boy actor monk grandfather uncle widower policeman fisherman
     """
 )
 FEMALE: Final = listed(
     """
     mrs mrs. ms ms. miss dame lady baroness madam queen princess spokeswoman chairwoman
-    congresswoman councilwoman businesswoman mother daughter sister wife woman girl actress nun
-    grandmother aunt widow policewoman duchess countess
+    congresswoman councilwoman businesswoman assemblywoman empress midwife mother daughter sister
+    wife woman girl actress nun grandmother aunt widow policewoman duchess countess
     """
 )
 
@@ -91,6 +91,13 @@ ROLES: Final = (
     ornithologist paleontologist neuroscientist neurologist psychiatrist cardiologist oncologist
     pediatrician paediatrician pathologist immunologist microbiologist geneticist statistician
     mathematician criminologist linguist philosopher theologian demographer agronomist
+    detective inspector superintendent constable corporal commodore ensign trooper coroner
+    ombudsman alderman comptroller rapporteur councilmember assemblyman assemblywoman
+    assemblymember warden emperor empress sultan governor-general vice-president vice-chancellor
+    under-secretary-general taoiseach commandant ayatollah mullah maulana mufti archdeacon
+    monsignor provost headteacher co-ceo co-chair co-author laureate entrepreneur novelist
+    filmmaker comedian rapper songwriter paramedic firefighter midwife veterinarian dentist
+    nutritionist pharmacist insp supt cmdr cpl det cllr msgr
     boss pm striker midfielder defender goalkeeper winger skipper quarterback pitcher umpire
     referee cricketer footballer sprinter swimmer cyclist golfer jockey
     """
@@ -171,11 +178,14 @@ THINGS: Final = listed(
     airport port world cup olympics games agreement treaty accord deal plan project programme
     program development policy rights human international palace castle cathedral tower bridge
     affairs management watch security cross committees house new santa san los las fort saint st.
-    mount super air airways airlines uk us eu un christmas easter thanksgiving ramadan congress
+    mount super air airways airlines christmas easter thanksgiving ramadan congress
     america europe africa asia union
     """
 )
 """Capitalised words that stand in names of places, events and laws, not of persons."""
+
+PLACE_SURNAMES: Final = listed("lake west hill banks church chambers")
+"""Words of `THINGS` and `INSTITUTIONS` that are surnames behind a first name: "Thomas Lake"."""
 
 SURNAMES: Final = listed(
     """
@@ -250,7 +260,7 @@ EXECUTIVES: Final = listed(
 LEGISLATORS: Final = listed(
     """
     senator sen rep representative congressman congresswoman lawmaker legislator mp mep
-    parliamentarian politician republican democrat
+    parliamentarian politician republican democrat assemblyman assemblywoman assemblymember
     """
 )
 """Roles that "lawmaker" may mean."""
