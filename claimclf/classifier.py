@@ -28,7 +28,7 @@ from claimclf.perspectives.entitlement import with_entitlement
 from claimclf.perspectives.own_parties import Parties, read_parties
 from claimclf.perspectives.own_text import with_own_text
 from claimclf.perspectives.withholding import check_min_score, with_score
-from claimclf.segmentation import split_sentences
+from claimclf.segmentation import split_document, split_sentences
 
 logger = logging.getLogger(__name__)
 
@@ -409,11 +409,7 @@ def _documents(texts: Any, sentences: Sequence[Ranges] | None) -> Iterator[Docum
                 f"Text {index}: sentence [{beyond[0].start}, {beyond[0].end}) is outside the text "
                 f"of {len(text)} characters."
             )
-        yield Document(
-            text=text,
-            sentences=tuple(Sentence(span.start, span.end, span.of(text)) for span in spans),
-            id=str(index) if len(texts) > 1 else "",
-        )
+        yield split_document(text, spans, id=str(index) if len(texts) > 1 else "")
 
 
 def _given_spans(ranges: Ranges, index: int) -> list[Span]:

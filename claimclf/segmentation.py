@@ -8,12 +8,12 @@ sentence, line by line; a small pass over its decisions then mends what it gets 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
-from claimclf.documents import Span
+from claimclf.documents import Document, Sentence, Span
 
 if TYPE_CHECKING:
     from punkt import PunktSentenceTokenizer
@@ -61,6 +61,19 @@ _DATELINE: Final = re.compile(r"[A-Z][A-Z .'’-]+, [A-Z][a-z]+\.\s*")
 
 _DATELINE_WINDOW: Final = 60
 """Characters of a line in which a dateline may end: the longest places, and some space."""
+
+
+def split_document(text: str, spans: Iterable[Span] | None = None, *, id: str = "") -> Document:
+    """A text as a document of sentences, not yet labelled.
+
+    Args:
+        text: Any string.
+        spans: Where its sentences are; None splits it.
+        id: The document's id.
+    """
+    spans = split_sentences(text) if spans is None else spans
+    sentences = tuple(Sentence(span.start, span.end, span.of(text)) for span in spans)
+    return Document(text, sentences, id=id)
 
 
 def split_sentences(text: str) -> list[Span]:

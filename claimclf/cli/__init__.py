@@ -21,6 +21,7 @@ from claimclf import __version__
 from claimclf.cli.finetuning import finetune
 from claimclf.cli.inputs import (
     MinPerspectiveScoreOption,
+    ModelOption,
     PartiesOption,
     check_output,
     fail,
@@ -64,11 +65,6 @@ FORMAT_HELP = (
 
 SUFFIXES = {f".{name}": name for name in OutputFormat if name != OutputFormat.TABLE}
 """Ends of output files, each with the format that it stands for."""
-
-ModelOption = Annotated[
-    str | None,
-    typer.Option("--model", "-m", help="Folder or Hub id; without it, the model in the package."),
-]
 
 
 def set_up_logging(*, verbose: bool = False) -> None:

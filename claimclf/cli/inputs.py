@@ -16,6 +16,12 @@ logger = logging.getLogger(__name__)
 TABLE_SUFFIXES = frozenset({".jsonl", ".ndjson", ".csv", ".tsv", ".parquet"})
 """Ends of files that hold many articles."""
 
+ModelOption = Annotated[
+    str | None,
+    typer.Option("--model", "-m", help="Folder or Hub id; without it, the model in the package."),
+]
+
+
 PartiesOption = Annotated[
     Path | None,
     typer.Option(

@@ -12,6 +12,7 @@ import typer
 
 from claimclf.cli.inputs import (
     MinPerspectiveScoreOption,
+    ModelOption,
     PartiesOption,
     check_output,
     fail,
@@ -47,12 +48,7 @@ def score(
         ),
     ],
     output: Annotated[Path, typer.Argument(metavar="OUTPUT", help="Folder to write.")],
-    model: Annotated[
-        str | None,
-        typer.Option(
-            "--model", "-m", help="Folder or Hub id; without it, the model in the package."
-        ),
-    ] = None,
+    model: ModelOption = None,
     text_column: Annotated[
         str | None,
         typer.Option(help="Column of the texts. [default: guessed]", rich_help_panel=COLUMNS),
@@ -169,12 +165,7 @@ def bench(
         typer.Option("--data", "-d", help="Articles to measure on, as for score."),
     ] = None,
     articles: Annotated[int, typer.Option(min=1, help="How many of them.")] = 400,
-    model: Annotated[
-        str | None,
-        typer.Option(
-            "--model", "-m", help="Folder or Hub id; without it, the model in the package."
-        ),
-    ] = None,
+    model: ModelOption = None,
     backend: Annotated[str, typer.Option(help=BACKEND_HELP)] = "auto",
     workers: Annotated[
         int | None, typer.Option(min=1, help="Processes. [default: all cores]")

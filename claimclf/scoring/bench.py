@@ -24,7 +24,6 @@ from torch import nn
 
 from claimclf.backend import choose_backend
 from claimclf.classifier import BATCH_TOKENS, ClaimClassifier, token_batches
-from claimclf.documents import Document, Sentence
 from claimclf.encoding import Window
 from claimclf.examples import example_text
 from claimclf.scoring.inputs import Article, open_input
@@ -32,7 +31,7 @@ from claimclf.scoring.local import choose_workers
 from claimclf.scoring.machine import available_cores
 from claimclf.scoring.parts import Part, PartReport
 from claimclf.scoring.run import Job, score
-from claimclf.segmentation import split_sentences
+from claimclf.segmentation import split_document
 
 logger = logging.getLogger(__name__)
 
@@ -72,10 +71,6 @@ class BenchResult:
     ways: list[Way] = field(default_factory=list)
     peak_megabytes: dict[str, float] = field(default_factory=dict)
     """Peak memory of this process, and of the largest worker."""
-
-    def way(self, name: str) -> Way:
-        """The measurement of this name."""
-        return next(way for way in self.ways if way.name == name)
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values, ready for JSON."""
@@ -132,7 +127,7 @@ def run_bench(
         )
     torch.set_num_threads(available_cores())
     classifier = ClaimClassifier.from_pretrained(model, device=chosen.device, dtype=chosen.dtype)
-    documents = [_document(text) for text in texts]
+    documents = [split_document(text) for text in texts]
     windows = classifier.window_encoder.encode(documents)
     sentences = [sentence.text for document in documents for sentence in document.sentences]
     num_sentences = len(sentences)
@@ -170,11 +165,6 @@ def run_bench(
         "largest worker": clock.peak_megabytes,
     }
     return result
-
-
-def _document(text: str) -> Document:
-    spans = split_sentences(text)
-    return Document(text, tuple(Sentence(span.start, span.end, span.of(text)) for span in spans))
 
 
 def _encoder_flops(classifier: ClaimClassifier, windows: Sequence[Window]) -> float:

@@ -17,9 +17,8 @@ import torch
 
 from claimclf.backend import choose_backend
 from claimclf.classifier import ClaimClassifier, interpret
-from claimclf.documents import Document, Sentence
 from claimclf.scoring.machine import available_cores
-from claimclf.segmentation import split_sentences
+from claimclf.segmentation import split_document, split_sentences
 
 SIZES: Final = (100, 300, 1_000, 3_000, 5_000)
 """Sentences of the documents that are measured."""
@@ -139,10 +138,9 @@ def _best_time(classifier: ClaimClassifier, text: str) -> DocumentTime:
 def _time(classifier: ClaimClassifier, text: str) -> DocumentTime:
     """Predict in its two halves."""
     started = time.perf_counter()
-    spans = split_sentences(text)
-    document = Document(text, tuple(Sentence(s.start, s.end, s.of(text)) for s in spans))
+    document = split_document(text)
     (predictions,) = classifier.read([document])
     is_read = time.perf_counter()
     interpret(document, predictions, classifier.calibration, parties=classifier.parties)
     done = time.perf_counter()
-    return DocumentTime(len(spans), is_read - started, done - is_read)
+    return DocumentTime(len(document.sentences), is_read - started, done - is_read)
