@@ -741,6 +741,21 @@ def test_names_lose_titles_and_owners(mention, name):
     assert names_of((f"{mention} said no.", mention, OFFICIAL)) == [name]
 
 
+def test_a_title_is_whose_name_follows_also_after_another_source():
+    assert names_of(
+        ("The Telmar harbour commissioner said no.", "The Telmar harbour commissioner", OFFICIAL),
+        ("The Senate asked why.", "The Senate", OFFICIAL),
+        ("Commissioner Ada Lund said so on Monday.", "Commissioner Ada Lund", OFFICIAL),
+    ) == ["Ada Lund", "Senate", "Ada Lund"]
+    assert (
+        names_of(
+            ("A federal prosecutor said no.", "A federal prosecutor", OFFICIAL),
+            ("Assistant Attorney Bo Holm said so.", "Assistant Attorney Bo Holm", OFFICIAL),
+        )
+        == ["Bo Holm"] * 2
+    )
+
+
 def test_a_link_to_more_articles_is_nobody():
     introduced = Introductions("Other Topics of Interest Estonia’s PM: We must stay.")
     assert introduced.people.find("Other Topics") is None

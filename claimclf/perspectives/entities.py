@@ -27,6 +27,7 @@ _ROLE_CLASSES: Final = (
     (words.ENVOYS, frozenset({"envoy", "diplomat"})),
     (words.SPEAKERS, words.SPEAKERS),
     (frozenset({"judge", "magistrate", "justice"}), frozenset({"judge", "magistrate"})),
+    (frozenset({"prosecutor", "attorney"}), frozenset({"prosecutor"})),
 )
 """Roles of one sort, with those of them that may stand for any other."""
 

@@ -64,6 +64,9 @@ _INDEFINITE: Final = re.compile(r"[Aa]n?\s")
 _LEAD_REACH: Final = 300
 """Before this character, the next person may also be "a local official", but no leader."""
 
+_FORETOLD_RANKS: Final = 3
+"""Among how many of the sources mentioned last it is; but for the last one, roles must agree."""
+
 _FORETOLD_REACH: Final = 600
 """How many characters after a title the name that belongs to it may follow."""
 
@@ -223,20 +226,22 @@ class Linker:
     def _foretold(
         self, naming: Naming, person: Person | None, span: Span, kind: str | None
     ) -> Entity | None:
-        """The source mentioned last, where its title came before its name: "an admiral said"."""
-        latest = next(self._latest(), None)
-        if person is None or latest is None or not latest.is_untold:
-            return None
-        told = latest.spans[0].start
-        if person.positions[0] < told or span.start - latest.spans[-1].end > _FORETOLD_REACH:
+        """The source whose title came before its name: "an admiral said"."""
+        if person is None:
             return None
         roles = naming.roles | person.roles
-        is_fitting = roles & related_roles(frozenset(latest.roles)) or _is_vague(latest, person)
-        is_other_role = roles and not is_fitting
-        is_other_gender = latest.gender and person.gender not in ("", latest.gender)
-        if is_other_role or is_other_gender or latest.contradicts(person.countries):
-            return None
-        return latest if kind is None or latest.kind == kind else None
+        for rank, told in enumerate(islice(self._latest(), _FORETOLD_RANKS)):
+            if not told.is_untold or span.start - told.spans[-1].end > _FORETOLD_REACH:
+                continue
+            is_related = bool(roles & related_roles(frozenset(told.roles)))
+            is_fitting = is_related or (not rank and (not roles or _is_vague(told, person)))
+            is_other_gender = told.gender and person.gender not in ("", told.gender)
+            is_before = person.positions[0] < told.spans[0].start
+            if is_before or is_other_gender or told.contradicts(person.countries):
+                continue
+            if is_fitting and (kind is None or told.kind == kind):
+                return told
+        return None
 
     def _full_names(self, naming: Naming, person: Person | None) -> Iterator[str]:
         yield naming.name
