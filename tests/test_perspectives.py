@@ -15,6 +15,7 @@ from claimclf.perspectives.entitlement import with_entitlement
 from claimclf.perspectives.introductions import Introductions
 
 OFFICIAL, ORGANIZATION, PUBLIC, EXPERT = "official", "organization", "public", "expert"
+POLITICAL = "political"
 AUTHOR = "author"
 
 
@@ -754,6 +755,16 @@ def test_a_title_is_whose_name_follows_also_after_another_source():
         )
         == ["Bo Holm"] * 2
     )
+
+
+@pytest.mark.parametrize(("score", "name"), [(0.6, "Harbour Watch"), (0.4, "extremist group")])
+def test_a_likely_name_pointer_decides_for_a_group_that_fits_nobody(score, name):
+    sentences = (
+        ("Members of Harbour Watch met.", None, AUTHOR),
+        ("The extremist group said no.", "The extremist group", POLITICAL),
+    )
+    pointed = {"name_mention": Span(11, 24), "name_score": score}
+    assert names_of(*sentences, **{sentences[1][0]: pointed}) == [None, name]
 
 
 def test_a_link_to_more_articles_is_nobody():

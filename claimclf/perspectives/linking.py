@@ -70,6 +70,9 @@ _FORETOLD_RANKS: Final = 3
 _FORETOLD_REACH: Final = 600
 """How many characters after a title the name that belongs to it may follow."""
 
+_LIKELY_NAME_SCORE: Final = 0.5
+"""From this probability on, it decides for "the group" that fits nobody known."""
+
 TRUSTED_NAME_SCORE: Final = 0.7
 """From this probability on, the model's pointer to a full name decides.
 
@@ -128,17 +131,15 @@ class Linker:
         person = self._person(naming)
         entity: Entity | None = None
         if naming.form == "pronoun" and naming.head not in pronouns.INDEFINITE:
-            is_ahead = name_mention is not None and name_mention.start > span.start
-            if not is_ahead:  # pronouns mean those named before, where there are any
-                entity = self._pointed(naming, name_mention, name_score)
-            entity = entity or self._pronoun(naming, span, kind)
-            entity = entity or self._pointed(naming, name_mention, name_score, least=0.0)
+            entity = self._meant(naming, span, kind, name_mention, name_score)
         elif naming.form == "description" and mention.split()[0].casefold() in words.OWNERS:
             entity = self._owned(naming, span, mention)
         elif naming.form == "description":
             entity = self._apposed(naming, span, mention) or self._known(naming, mention)
             entity = entity or self._pointed(naming, name_mention, name_score)
             entity = entity or self._described(naming, span, kind)
+            if entity is None and naming.is_definite and not naming.roles:
+                entity = self._pointed(naming, name_mention, name_score, least=_LIKELY_NAME_SCORE)
         elif naming.form != "pronoun":
             entity = self._named(naming, person) or self._foretold(naming, person, span, kind)
         entity = entity or Entity()
@@ -472,6 +473,21 @@ class Linker:
         if entity.contradicts(naming.countries):
             return None
         return entity if naming.form != "pronoun" or entity.agrees(naming) else None
+
+    def _meant(
+        self,
+        naming: Naming,
+        span: Span,
+        kind: str | None,
+        name_mention: Span | None,
+        name_score: float,
+    ) -> Entity | None:
+        """Whom a pronoun means: those named before, where there are any, rather than ahead."""
+        entity = None
+        if name_mention is None or name_mention.start <= span.start:
+            entity = self._pointed(naming, name_mention, name_score)
+        entity = entity or self._pronoun(naming, span, kind)
+        return entity or self._pointed(naming, name_mention, name_score, least=0.0)
 
     # What is known
 
