@@ -11,7 +11,6 @@ import json
 import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +33,7 @@ from claimclf.report.tables import (
     markdown_table,
 )
 from claimclf.report.writing import METRICS
+from claimclf.templating import render_markdown
 
 MIN_SLICE_SENTENCES = 30
 """Sentences below which a slice says nothing about failures."""
@@ -194,7 +194,9 @@ def model_card(
     training = _training_facts(provenance)
     figures = _scores(metrics.get("figures", {}))
     measured_on = dataset or _data_name(metrics)
-    body = _render(
+    body = render_markdown(
+        "card.md.j2",
+        {"cell": escape_cell},
         name=name,
         is_on_hub="/" in name,
         location=_location(name),
@@ -222,23 +224,12 @@ def model_card(
     )
     if data.eval_results is None:
         del data.model_name
+    return with_metadata(data, body)
+
+
+def with_metadata(data: ModelCardData, body: str) -> ModelCard:
+    """A card from its metadata and its text."""
     return ModelCard(f"---\n{data.to_yaml()}\n---\n\n{body}")
-
-
-def _render(**facts: Any) -> str:
-    """The card's text."""
-    from jinja2 import Environment, StrictUndefined
-
-    environment = Environment(
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-        undefined=StrictUndefined,
-        autoescape=False,  # Markdown, not HTML
-    )
-    environment.filters["cell"] = escape_cell
-    template = files("claimclf").joinpath("templates", "card.md.j2").read_text(encoding="utf-8")
-    return environment.from_string(template).render(facts)
 
 
 def _label_facts(config: Mapping[str, Any]) -> dict[str, Any]:

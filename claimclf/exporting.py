@@ -11,13 +11,12 @@ import logging
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from importlib.resources import files
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
 import torch
-from huggingface_hub import ModelCard, ModelCardData
+from huggingface_hub import ModelCardData
 from transformers import (
     AutoModelForSequenceClassification,
     DataCollatorWithPadding,
@@ -30,6 +29,7 @@ from transformers import (
 
 from claimclf import __version__
 from claimclf.calibration import logit, sigmoid
+from claimclf.card import with_metadata
 from claimclf.classifier import ClaimClassifier
 from claimclf.corpora.splits import text_key
 from claimclf.documents import Document
@@ -38,6 +38,7 @@ from claimclf.loading import quiet_transformers
 from claimclf.metrics import PRF
 from claimclf.portable import clean_configs
 from claimclf.report.tables import escape_cell
+from claimclf.templating import render_markdown
 
 logger = logging.getLogger(__name__)
 
@@ -241,19 +242,11 @@ def _save(
     folder: Path,
 ) -> None:
     """Write model, tokenizer and card."""
-    from jinja2 import Environment, StrictUndefined
-
     with quiet_transformers():
         student.save_pretrained(folder)
         classifier.tokenizer.save_pretrained(folder)
     inputs = {"model_input_names": ["input_ids", "attention_mask"]}
     clean_configs(folder, {"tokenizer_config.json": inputs})
-    source = files("claimclf").joinpath("templates", "sequence_card.md.j2")
-    environment = Environment(
-        trim_blocks=True, lstrip_blocks=True, undefined=StrictUndefined, autoescape=False
-    )
-    environment.filters["cell"] = escape_cell
-    template = environment.from_string(source.read_text(encoding="utf-8"))
     kind = "class" if classifier.calibration.is_exclusive else "label"
     data = ModelCardData(
         language="en",
@@ -263,7 +256,9 @@ def _save(
         pipeline_tag="text-classification",
         tags=["claimclf", f"multi-{kind}-classification", "sentence-classification"],
     )
-    body = template.render(
+    body = render_markdown(
+        "sequence_card.md.j2",
+        {"cell": escape_cell},
         types=[(name, TYPE_DEFINITIONS.get(name)) for name in classifier.model.config.types],
         agreement=agreement,
         num_examples=num_examples,
@@ -271,6 +266,4 @@ def _save(
         is_held_out=is_held_out,
         version=__version__,
     )
-    (folder / "README.md").write_text(
-        str(ModelCard(f"---\n{data.to_yaml()}\n---\n\n{body}")), encoding="utf-8"
-    )
+    (folder / "README.md").write_text(str(with_metadata(data, body)), encoding="utf-8")

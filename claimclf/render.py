@@ -7,19 +7,16 @@ a page carries a content security policy that runs this one script and loads not
 
 from __future__ import annotations
 
-import base64
-import hashlib
-import re
 import secrets
 from collections.abc import Iterable
 from dataclasses import replace
 from functools import cache
-from importlib.resources import files
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from claimclf import __version__
 from claimclf.documents import Document
 from claimclf.tables import type_names
+from claimclf.templating import page_environment, read_resource, script_hash
 from claimclf.views import view_document
 
 if TYPE_CHECKING:
@@ -92,37 +89,16 @@ def _render(documents: list[Document], title: str | None, *, uid: str, is_page: 
 
 @cache
 def _environment() -> Environment:
-    """Jinja with escaping on, and what is the same on every page."""
-    from jinja2 import Environment, PackageLoader, StrictUndefined
+    """Jinja with what is the same on every page."""
     from markupsafe import Markup
 
-    templates = files("claimclf") / "templates"
-    script = (templates / "document.js").read_text(encoding="utf-8")
-    digest = hashlib.sha256(script.encode()).digest()
-    environment = Environment(
-        loader=PackageLoader("claimclf", "templates"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        finalize=_shown,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.globals |= {
-        "css": Markup((templates / "document.css").read_text(encoding="utf-8")),
+    environment = page_environment().overlay()
+    script = read_resource("document.js")
+    environment.globals = {
+        **environment.globals,
+        "css": Markup(read_resource("document.css")),
         "script": Markup(script),
-        "script_hash": base64.b64encode(digest).decode(),
+        "script_hash": script_hash(script),
         "version": __version__,
     }
     return environment
-
-
-# Control characters and lone surrogates, which HTML or UTF-8 can't hold.
-_UNSHOWN = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
-
-
-def _shown(value: Any) -> Any:
-    """A value with a space or a replacement character for everything that a page can't hold."""
-    if isinstance(value, str) and _UNSHOWN.search(value):
-        shown = _UNSHOWN.sub(lambda match: " " if match[0].isspace() else "\ufffd", value)
-        return type(value)(shown)
-    return value

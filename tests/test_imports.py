@@ -30,7 +30,7 @@ ORDER = (
     # mentions → sources
     ("perspectives",),
     # what people see
-    ("tables", "views", "render", "terminal"),
+    ("templating", "tables", "views", "render", "terminal"),
     # the whole flow: predict, evaluate, train, score
     (
         "calibration",

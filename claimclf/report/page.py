@@ -8,16 +8,11 @@ there.
 
 from __future__ import annotations
 
-import base64
-import hashlib
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
-from importlib.resources import files
 from itertools import groupby
 from operator import itemgetter
-from typing import TYPE_CHECKING
 
 from claimclf.corpora.attributions import overlapping_sentences
 from claimclf.documents import Document, Sentence
@@ -33,9 +28,7 @@ from claimclf.report.plots import (
     precision_recall_plot,
     reliability_plot,
 )
-
-if TYPE_CHECKING:
-    from jinja2 import Environment
+from claimclf.templating import page_environment, read_resource, script_hash
 
 MAX_ARTICLES = 100
 """Most articles on a page: those of the surest mistakes, then those with the largest share of
@@ -43,6 +36,9 @@ wrong sentences."""
 
 _NOTHING = "nothing"
 """What a sentence without types has, as a tag."""
+
+MAX_SPAN_CHARACTERS = 90
+"""Of a span beside a wrong sentence."""
 
 MAX_WORST = 20
 """Most entries in the list of mistakes that the model was surest of."""
@@ -124,9 +120,10 @@ def report_page(
     notes = error_notes(report)
     worst = _worst(report)
     articles = _articles(report, notes, {document for document, _ in worst})
-    template = _environment().get_template("report.html.j2")
-    script = _resource("report.js")
-    return template.render(
+    environment = page_environment()
+    environment.filters["tag"] = tables.tag
+    script = read_resource("report.js")
+    return environment.get_template("report.html.j2").render(
         title=tables.report_title(report),
         summary=tables.summary(report),
         headline=_headline(report),
@@ -143,9 +140,9 @@ def report_page(
         num_shown=sum(article.num_wrong for article in articles),
         num_behind=_num_behind(notes.values()),
         provenance=tables.provenance_rows(report),
-        style=_resource("report.css"),
+        style=read_resource("report.css"),
         script=script,
-        script_hash=base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
+        script_hash=script_hash(script),
     )
 
 
@@ -383,26 +380,6 @@ def _worst(report: Report) -> dict[tuple[int, int], str]:
     return dict(list(worst.items())[:MAX_WORST])
 
 
-def _shorten(text: str, max_characters: int = 90) -> str:
+def _shorten(text: str) -> str:
     text = " ".join(text.split())
-    return text if len(text) <= max_characters else f"{text[: max_characters - 1]}…"
-
-
-def _resource(name: str) -> str:
-    return files("claimclf").joinpath("templates", name).read_text(encoding="utf-8")
-
-
-@cache
-def _environment() -> Environment:
-    """Templates of the package, escaped."""
-    from jinja2 import Environment, PackageLoader, StrictUndefined
-
-    environment = Environment(
-        loader=PackageLoader("claimclf", "templates"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters["tag"] = tables.tag
-    return environment
+    return text if len(text) <= MAX_SPAN_CHARACTERS else f"{text[: MAX_SPAN_CHARACTERS - 1]}…"
