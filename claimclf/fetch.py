@@ -92,14 +92,17 @@ def find_folder(
     if path.is_dir():
         return path
     name = str(name_or_path)
-    is_path = isinstance(name_or_path, Path) or name.startswith((".", "~")) or name.count("/") > 1
+    repo_id, _, named = name.partition("@")
+    if repo_id.count("/") != 1 or not named:
+        repo_id, named = name, revision
+    is_path = isinstance(name_or_path, Path) or name.startswith((".", "~"))
+    is_path = is_path or repo_id.count("/") > 1
     if is_path or path.is_absolute() or path.exists():
         what = f"{path} is a file" if path.exists() else f"There is no folder {path}"
         raise FileNotFoundError(
             f"{what}. Expected a folder that ClaimClassifier.save_pretrained wrote, or a Hub id."
         )
-    repo_id, _, named = name.partition("@")
-    return fetch(repo_id, revision=named or revision, token=token)
+    return fetch(repo_id, revision=named, token=token)
 
 
 @contextmanager

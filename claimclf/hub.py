@@ -71,6 +71,8 @@ def push(
     """
     if repo_id.count("/") != 1:
         raise ValueError(f"Expected a Hub id 'owner/name' to push to, got {repo_id!r}.")
+    if "@" in repo_id:
+        raise ValueError(f"Expected a Hub id without a revision, got {repo_id!r}: give revision=.")
     with _publishable(model) as folder:
         card = folder / CARD
         if report is not None or not card.exists():

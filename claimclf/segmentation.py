@@ -35,8 +35,11 @@ _TITLE: Final = re.compile(
 _ABBREVIATION_WINDOW: Final = 12
 """Characters before a cut in which titles and initials are looked for: the longest, some space."""
 
-_INITIALS: Final = re.compile(r"(?<![\w.])(?:[A-Z]\.){2,}\s*$")
-"""Initials: `U.S.`, `H.W.`; Punkt breaks before a noun or name that is a common word (Senator)."""
+_INITIALS: Final = re.compile(
+    r"(?<![\w.])(?!D\.C|L\.A|N\.Y|P\.S|O\.K)(?:[A-Z]\.){2}\s*$|\bU\.S\.C\.\s*$"
+)
+"""Two initials: `U.S.`, `H.W.`; Punkt breaks before a noun or name that is a common word (Senator).
+Three are mostly an institution (`F.B.I.`), with which a sentence may end."""
 
 _OPENER: Final = re.compile(
     r"""(?:

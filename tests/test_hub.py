@@ -166,6 +166,10 @@ def test_an_id_may_name_its_revision(hub, pushed, tiny_classifier):
     assert "on a branch" in (folder / "config.json").read_text(encoding="utf-8")
     assert find_folder(f"{REPO}@{folder.name}") == folder
     assert find_folder(REPO) != folder
+    with pytest.raises(HubError, match=r"no revision 'refs/pr/3'"):
+        find_folder(f"{REPO}@refs/pr/3")
+    with pytest.raises(ValueError, match="without a revision, got 'me/news@v2'"):
+        push(tiny_classifier, f"{REPO}@v2", token=TOKEN)
 
 
 def test_a_missing_revision_is_named(pushed):

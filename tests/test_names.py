@@ -21,6 +21,7 @@ from claimclf.perspectives.names import (
     "module",
     [
         "decoding",
+        "perspectives.contexts",
         "pronouns",
         "perspectives.countries",
         "perspectives.entitlement",
@@ -52,6 +53,10 @@ def test_docstring_examples_hold(module):
         ("A spokesman for Mr. Lund, Carl Berg", "Carl Berg"),
         ("Sen. Lou Hart (R-Texas)", "Lou Hart"),
         ("Striker Dan Okafor", "Dan Okafor"),
+        ("Sen. John Ensign", "John Ensign"),
+        ("Debra Winger", "Debra Winger"),
+        ("Ada Lund MP", "Ada Lund"),
+        ("Ada Lund, a Labour MP", "Ada Lund"),
         ("Arthur R. Lane, Jr.", "Arthur R. Lane Jr"),
         ("Bill Okafor", "Bill Okafor"),
         ("Ida Pope", "Ida Pope"),
@@ -205,3 +210,17 @@ def test_surname_is_the_last_word():
 def test_pronouns_are_single_words():
     assert read_mention("They").form == "pronoun"
     assert read_mention("they all").form != "pronoun"
+
+
+@pytest.mark.parametrize(
+    "mention", ["a Labour MP", "the Conservative MP", "their MP", "Iranian MP"]
+)
+def test_a_legislator_who_is_not_named_is_described(mention):
+    naming = read_mention(mention)
+    assert (naming.form, naming.head) == ("description", "mp")
+
+
+def test_the_pm_is_a_prime_minister():
+    naming = read_mention("the British PM")
+    assert naming.roles >= {"minister"}
+    assert "prime" in naming.modifiers

@@ -713,6 +713,44 @@ def test_the_ministry_is_the_one_that_was_named_last():
     ) == ["Health Ministry", "Health Ministry", "Finance Ministry", "Finance Ministry"]
 
 
+def test_the_spokesman_is_who_was_introduced_as_one():
+    assert names_of(
+        ("A spokesman for the mayor, Ada Lund, said no.", "Ada Lund", OFFICIAL),
+        ("Carl Berg, a nurse, wept.", "Carl Berg", PUBLIC),
+        ("The spokesman said more.", "The spokesman", OFFICIAL),
+    ) == ["Ada Lund", "Carl Berg", "Ada Lund"]
+
+
+@pytest.mark.parametrize("name", ["Narendra Modi", "Kizza Besigye"])
+def test_a_politician_with_a_rare_name_is_a_person(name):
+    assert (
+        names_of(
+            (f"{name} said no.", name, POLITICAL),
+            ("He said so again.", "He", POLITICAL),
+        )
+        == [name] * 2
+    )
+
+
+def test_the_pm_is_no_baker():
+    assert names_of(
+        ("Prime Minister Ada Lund said no.", "Prime Minister Ada Lund", OFFICIAL),
+        ("Bo Holm, a baker, wept.", "Bo Holm, a baker", PUBLIC),
+        ("The PM said so.", "The PM", OFFICIAL),
+    ) == ["Ada Lund", "Bo Holm", "Ada Lund"]
+
+
+def test_a_measure_in_inches_opens_no_quotation():
+    later = "The plan costs too much, in her view."
+    assert names_of(
+        ('The sign is 7" high.', None, AUTHOR),
+        ("Ada Lund said the plan fails.", "Ada Lund", PUBLIC),
+        ("Carl Berg said it works.", "Carl Berg", PUBLIC),
+        (later, None, PUBLIC),
+        **{later: {"antecedent": Span(21, 29)}},
+    ) == [None, "Ada Lund", "Carl Berg", "Ada Lund"]
+
+
 @pytest.mark.parametrize(
     ("aide", "person"),
     [
@@ -734,7 +772,8 @@ def test_whoever_works_for_somebody_is_somebody_else(aide, person):
         ("Detective Inspector Ada Lund", "Ada Lund"),
         ("Five Star leader Ada Lund", "Ada Lund"),
         ("Seattle-based Telmar", "Telmar"),
-        ("Germany's Siemens", "Siemens"),
+        ("Ukraine's President", "Ukraine's President"),
+        ("France's Greens", "France's Greens"),
         ("Ada Lund MP", "Ada Lund"),
     ],
 )

@@ -67,6 +67,7 @@ def test_a_sentence_never_crosses_a_line(text):
         ["A letter to Ms. Page was found.", "Mr. Sellers wrote it."],
         ["U.S. Ambassador Ida Berg left.", "A U.S. Senator met George H.W. Lund."],
         ["She moved to the U.S.", "In May, Pres. Ada Lund won.", "Initially, E.U. Judge Ek lost."],
+        ["It is in Washington, D.C.", "Lawmakers left.", "He works for the F.B.I.", "Agents came."],
         [
             "It is in Washington, D.C.",
             "According to 50 U.S.C. 1601, he may.",

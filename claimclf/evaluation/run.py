@@ -232,7 +232,7 @@ def _evaluate(
             "seed": seed,
             "calibration": "cross-fitted by document" if is_cross_fitted else "stored",
             **({"min_perspective_score": min_score} if min_score else {}),
-            **({"parties": ", ".join(parties)} if parties else {}),
+            **({"parties": _told_parties(parties)} if parties else {}),
             "versions": versions(),
             "date": _now(),
         },
@@ -248,6 +248,12 @@ def _in_form_of(classifier: Reader, calibration: Calibration) -> Calibration:
     return replace(
         calibration, is_exclusive=stored.is_exclusive, has_perspective=stored.has_perspective
     )
+
+
+def _told_parties(parties: Mapping[str, Sequence[str]]) -> str:
+    """Own parties by name, with a hash of their words."""
+    digest = hashlib.sha256(json.dumps(list(parties.items())).encode()).hexdigest()
+    return f"{', '.join(parties)} ({digest[:8]})"
 
 
 def _now() -> str:

@@ -26,8 +26,11 @@ _CLOSED: Final = re.compile(r"(?:['’]s)?\s*(?:[,.;:)”\"–—\n(]|$|(?:who|a
 """What stands behind a name that its title explains: "the chairman, Carl Berg, said"."""
 
 _TO: Final = re.compile(r".*\s(?:to|for|with|by)\s")
-_WHOM: Final = re.compile(r"\s(?:to|for|of|with|by|from|against|at)\s.*")
+_WHOM: Final = re.compile(r"\s(?:to|for|of|with|by|from|against|at)\s(?:(?!\sand\s).)*")
 """Whom somebody works for, or whose relative somebody is."""
+
+_TIME: Final = re.compile(r"\d\s*[AP]M ")
+"""A time, whose "PM" is no prime minister."""
 
 _LED: Final = re.compile(
     r"\b(?:According to|In the (?:view|words|opinion) of|For|To)\s[^,.;:\n\"“”]*$"
@@ -64,14 +67,15 @@ def context(text: str, start: int, end: int, after: int = 0, *, is_person: bool 
     Before a comma, only a person's title is looked for: "…, police said" ends a sentence.
     """
     left = text[max(after, start - LEFT_REACH, 0) : start].replace("U.S. ", "US ")
+    left = _TIME.sub(" ", left)
     phrases = _PHRASE_START.split(left)
     before = phrases[-1]
+    kept = _title_words(before)
     is_explained = is_person and left.endswith(", ") and _CLOSED.match(text, end)
     if not before and is_explained and len(phrases) > 1:
-        before = phrases[-2]  # "the group's chairman, Carl Berg"
-        if not given_roles(tokenize(before)):
-            before = ""
-    kept = _title_words(before)
+        title = phrases[-2]  # "the group's chairman, Carl Berg"
+        if given_roles(tokenize(title)) and (words_before := _title_words(title)):
+            kept = [",", *words_before]
     behind = appositive(text, end)
     if behind and not (_LED.search(left) and _is_clause(text, end)):
         kept += [",", behind]
@@ -81,8 +85,10 @@ def context(text: str, start: int, end: int, after: int = 0, *, is_person: bool 
 def own_roles(shown: str) -> frozenset[str]:
     """The roles in a context that are of the person named, not of somebody else.
 
-    >>> own_roles("spokesman for the president"), sorted(own_roles(", the mayor's lawyer"))
-    (frozenset({'spokesman'}), ['lawyer'])
+    >>> sorted(own_roles("spokesman for Mayor")), sorted(own_roles(", spokesman for the mayor"))
+    (['mayor'], ['spokesman'])
+    >>> sorted(own_roles("the mayor's lawyer")), sorted(own_roles(", a coach at Yale and nurse"))
+    (['lawyer'], ['coach', 'nurse'])
     """
     before, _, behind = f" {shown}".partition(" , ")
     roles = _roles_of(_TO.sub("", before)) or _roles_of(_WHOM.sub("", before))

@@ -48,8 +48,8 @@ BS Bahamian | BT Bhutanese Thimphu | BW Botswanan Gaborone
 BY Belarusian Belarusians Minsk
 CA Canadian Canadians Ottawa Toronto Vancouver Montreal Calgary "Parliament Hill"
 CD Congolese DRC "DR Congo" Kinshasa Congo | CF "Central African" Bangui
-CH Swiss Bern Berne Zurich | CI Ivorian Abidjan "Côte d'Ivoire" "Cote d'Ivoire"
-CL Chilean Chileans Santiago | CM Cameroonian Yaounde Yaoundé
+CH Swiss Berne Zurich | CI Ivorian Abidjan "Côte d'Ivoire" "Cote d'Ivoire"
+CL Chilean Chileans | CM Cameroonian Yaounde Yaoundé
 CN Chinese Beijing PRC Shanghai "People's Republic of China" Zhongnanhai Xinhua
 CO Colombian Colombians Bogota Bogotá | CR "Costa Rican" "Costa Ricans" | CU Cuban Cubans Havana
 CY Cypriot Cypriots Nicosia | CZ Czech Czechs Czechia Prague
@@ -78,7 +78,7 @@ KE Kenyan Kenyans Nairobi Mombasa | KG Kyrgyz Bishkek | KH Cambodian Cambodians 
 KP "North Korean" "North Koreans" Pyongyang DPRK KCNA
 KR "South Korean" "South Koreans" Seoul "Blue House" | KW Kuwaiti Kuwaitis
 KZ Kazakh Kazakhs Astana Nur-Sultan | LA Laotian Lao Vientiane | LB Lebanese Beirut
-LK "Sri Lankan" "Sri Lankans" Colombo | LR Liberian Monrovia | LT Lithuanian Lithuanians Vilnius
+LK "Sri Lankan" "Sri Lankans" | LR Liberian Monrovia | LT Lithuanian Lithuanians Vilnius
 LU Luxembourgish | LV Latvian Latvians Riga | LY Libyan Libyans Tripoli Benghazi
 MA Moroccan Moroccans Rabat | MD Moldovan Moldovans Chisinau Chișinău Chişinău
 ME Montenegrin Podgorica | MG Malagasy Antananarivo | MK Macedonian Skopje Macedonia
@@ -89,7 +89,7 @@ MY Malaysian Malaysians "Kuala Lumpur" Putrajaya | MZ Mozambican Maputo | NA Nam
 NE Nigerien Niamey | NG Nigerian Nigerians Abuja Lagos | NI Nicaraguan Nicaraguans Managua
 NL Dutch "The Hague" Amsterdam Holland | NO Norwegian Norwegians Oslo
 NP Nepali Nepalese Kathmandu | NZ "New Zealander" "New Zealanders" Auckland Kiwi | OM Omani Muscat
-PA Panamanian "Panama City" | PE Peruvian Peruvians Lima | PH Filipino Filipinos Philippine Manila
+PA Panamanian "Panama City" | PE Peruvian Peruvians | PH Filipino Filipinos Philippine Manila
 PK Pakistani Pakistanis Islamabad Karachi Lahore | PL Polish Poles Warsaw Sejm
 PS Palestinian Palestinians Gaza Ramallah "West Bank" | PT Portuguese Lisbon
 PY Paraguayan Asuncion Asunción | QA Qatari Qataris Doha | RO Romanian Romanians Bucharest

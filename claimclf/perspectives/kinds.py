@@ -68,13 +68,11 @@ _COUNSEL: Final = re.compile(
 """Lawyers of a party, who are no officers of a court: "Berg's attorney", "a lawyer for Berg"."""
 _WAS: Final = re.compile(r"\bwho (?:was|served)\b")
 _OFFICES: Final = (words.OFFICERS | words.LEADERS | {"secretary", "speaker"}) - {"leader"}
-_POSTS: Final = (
-    words.SPEAKERS
-    | words.EXECUTIVES
-    | {"chief", "head", "secretary-general", "adviser", "advisor", "counsel", "rapporteur"}
-    | {"commissioner"}
-) - {"founder", "co-founder"}
+_POSTS: Final = words.SPEAKERS | words.listed(
+    "executive ceo chairman chairwoman chairperson chief secretary-general rapporteur commissioner"
+)
 """Posts that somebody holds who once had an office, not as an expert but for an institution."""
+_SCHOLARLY: Final = words.listed("research program programme project think")
 _HEADS: Final = frozenset({"head", "chief", "director"})
 """Roles that are an office of state only beside one of `words.STATE`: "head of the Army"."""
 _MEDIA_REPORT: Final = re.compile(r"\b(?:media|news|press) (?:report|source)", re.IGNORECASE)
@@ -137,12 +135,13 @@ def _has_left_office(evidence: Sequence[str]) -> bool:
 def _is_counsel(evidence: Sequence[str]) -> bool:
     """Whether this is somebody's lawyer, and no word shows an office."""
     others = [text for text in evidence if not _COUNSEL.search(text)]
-    return len(others) < len(evidence) and not any(map(_names_office, others))
+    return len(others) < len(evidence) and not any(_words(text) & _OFFICES for text in others)
 
 
 def _names_office(text: str) -> bool:
     said = _words(text)
-    return bool(said & _OFFICES or (said & _POSTS and not said & words.ACADEMY))
+    is_head = said & _HEADS and not said & (words.ACADEMY | _SCHOLARLY)
+    return bool(said & (_OFFICES | _POSTS) or is_head)
 
 
 def evidence_class(name: str, entity: Entity, evidence: Sequence[str]) -> str:

@@ -35,6 +35,7 @@ from claimclf.perspectives.mentions import (
     read_mention,
 )
 from claimclf.perspectives.names import generation, is_name_word, normalize, singular, surname
+from claimclf.perspectives.party_facts import find_member_party
 from claimclf.perspectives.people import Person
 from claimclf.perspectives.wording import is_institution_word
 
@@ -53,7 +54,7 @@ _LIKE_REACH: Final = 2
 _PRONOUN_REACH: Final = 3000
 """How many characters before a pronoun a person who is no source may stand."""
 
-_KINDS_OF_BODIES: Final = frozenset({"organization", "media", "political"})
+_KINDS_OF_BODIES: Final = frozenset({"organization", "media"})
 """Kinds of which a bare name of a person's shape is rather an institution's."""
 
 _VAGUE_ROLES: Final = frozenset({"executive", "expert", "official"})
@@ -175,8 +176,8 @@ class Linker:
         """Whether a name of a person's shape is a country's or institution's: "Rio Tinto"."""
         if naming.roles or naming.gender or " " not in naming.name:
             return False
-        if names_country(naming.name):
-            return True
+        if names_country(naming.name) or (kind == "political" and find_member_party(naming.name)):
+            return True  # "Leading Democrats"
         is_bare = mention.strip(" .,") == naming.name
         is_initialled = "." in naming.name.split()[0]
         if not is_bare or is_initialled or kind not in _KINDS_OF_BODIES:

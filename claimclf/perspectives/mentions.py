@@ -40,12 +40,15 @@ Gender = Literal["he", "she", ""]
 
 _SUFFIX: Final = re.compile(
     r",?\s+(?:II|III|IV)\b|,\s+(?:Inc|Ltd|LLC|Co|Corp)\b\.?|\s*\([^)]*\)"
-    r"|,?\s+(?:MPs?|MEP|MSP|KC|QC|OBE|CBE|PhD|MD)$"
     r"|\s*,\s*(?:R|D|I)-[A-Z][\w.]*(?: (?:Carolina|Dakota|Hampshire|Jersey|Mexico|York|Island))?"
 )
 """What may follow a name without being an appositive: "III", "Inc.", "(ISW)", ", R-Ohio"."""
 
+_POST_NOMINALS: Final = listed("MP MEP MSP KC QC OBE CBE PhD MD")
+"""Letters behind a person's name."""
+
 _GENERATION: Final = re.compile(r",?\s+(Jr|Sr)\b\.?")
+_PRIME_MINISTER: Final = re.compile(r"\bPM\b")
 _COMMA: Final = re.compile(r"\s*[,;:—–]\s+|\s+[-–—]+\s+")
 _CLAUSE: Final = re.compile(
     rf"\s+(?:who|whose|which|that|as|led|handling|speaking|citing|quoted|told|said"
@@ -162,7 +165,7 @@ def read_mention(mention: str) -> Naming:
         )
         is_plural = lowered in pronouns.THEY
         return Naming("pronoun", text, head=lowered, gender=gender, is_plural=is_plural)
-    text = _first_of_two(text)
+    text = _without_letters(_first_of_two(text))
     parts = _COMMA.split(_SUFFIX.sub(" ", _GENERATION.sub(r" \1", text)))
     segments = [_CLAUSE.sub("", part) for part in parts if part.strip()] or [text]
     readings = [_read_segment(segment) for segment in segments]
@@ -173,10 +176,19 @@ def read_mention(mention: str) -> Naming:
     chosen = replace(chosen, countries=frozenset(find_countries(text)))
     if chosen.form == "name" or chosen.is_plural:
         return chosen
+    if _PRIME_MINISTER.search(text):
+        chosen = replace(chosen, modifiers=chosen.modifiers | {"prime"})
     roles = frozenset().union(*(reading.roles for reading in readings))
     named = set(tokenize(chosen.name)) if chosen.form == "person" else set()
     said = roles | {token.casefold() for token in tokenize(text) if token not in named}
     return replace(chosen, roles=roles, gender=_gender(said))
+
+
+def _without_letters(text: str) -> str:
+    """A person's name without the letters behind it: "Ada Lund MP", not "the Labour MP"."""
+    *name, letters = text.replace(",", "").split() or [""]
+    is_name = letters in _POST_NOMINALS and is_person_name(name) and find_country(name[0]) is None
+    return " ".join(name) if is_name else text
 
 
 def _first_of_two(text: str) -> str:
@@ -268,8 +280,7 @@ def _read_owned(front: list[str]) -> Naming | None:
     is_place = owner == 0 and find_country(front[0]) is not None
     if is_person_name(owned) and not is_role(front[-1]):
         return Naming("name" if is_place else "person", " ".join(owned))  # Britain's Telmar Marine
-    is_apart = is_place and owned and _is_all_name(owned) and not institution_head(owned)
-    return _read_segment(" ".join(owned)) if is_place and (_is_outlet(owned) or is_apart) else None
+    return _read_segment(" ".join(owned)) if is_place and _is_outlet(owned) else None
 
 
 def _phrase_end(tokens: list[str]) -> int:
@@ -405,7 +416,10 @@ def _is_outlet(tokens: list[str]) -> bool:
 
 
 def _last_role(tokens: list[str]) -> int | None:
-    for index in range(len(tokens) - 1, -1, -1):
+    """Where the last title is; "Ensign" of "Sen. John Ensign" is none."""
+    is_named = len(tokens) > 2 and is_name_word(tokens[-1]) and is_name_word(tokens[-2])
+    last = len(tokens) - 1 - (is_named and _is_surname(tokens, has_article=False))
+    for index in range(last, -1, -1):
         if tokens[index].casefold() in words.ROLES:
             return index
     return None

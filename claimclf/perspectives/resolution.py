@@ -8,6 +8,7 @@ also where no mention stands in it.
 from __future__ import annotations
 
 import dataclasses
+import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
 from typing import Final
@@ -27,6 +28,8 @@ from claimclf.perspectives.parties import PartyFinder
 _OPENING: Final = "“«"
 _CLOSING: Final = "”»"
 _NO_QUOTATION: Final = -1
+_INCHES: Final = re.compile(r"(?<=\d)\"(?=\s[a-z])")
+"""A straight mark that closes nothing: 7" high."""
 
 
 def resolve(
@@ -147,6 +150,7 @@ def _assign(
     quotations = _open_quotations(text, predictions)
     speakers: dict[int, Entity] = {}
     assigned: list[Entity | None] = []
+    before = _NO_QUOTATION
     for prediction, author, quotation in zip(predictions, is_author, quotations, strict=True):
         pointed = None if author else _pointed(prediction)
         known = _overlapping(spans, pointed) if pointed else None
@@ -155,9 +159,10 @@ def _assign(
             speakers.pop(quotation, None)
         elif prediction.mention and entity:
             speakers[quotation] = entity
-        elif quotation != _NO_QUOTATION:
+        elif quotation == before != _NO_QUOTATION:  # inside from its first word on
             entity = speakers.get(quotation, entity)
         assigned.append(entity)
+        before = quotation
     _carry_over(quotations, is_author, assigned)
     return assigned
 
@@ -195,7 +200,7 @@ def _open_quotations(text: str, predictions: Sequence[Prediction]) -> list[int]:
     for prediction in predictions:
         started_open = is_open
         sentence = text[prediction.start : prediction.end]
-        for character in sentence:
+        for character in _INCHES.sub("", sentence):
             if character in _OPENING or (character == '"' and not is_open):
                 if not is_open:
                     number += 1

@@ -45,7 +45,7 @@ def is_person_name(tokens: list[str]) -> bool:
     if tokens[0][0].islower() and tokens[0] not in words.PARTICLES:
         return False  # "al-Jazeera English"
     if tokens[-1].casefold() in words.PLACE_SURNAMES and usual_pronoun(tokens[0]):
-        tokens = tokens[:-1]  # "Thomas Lake"
+        tokens = tokens[:-1]  # "Thomas Hill"
     return all(
         token in words.PARTICLES
         or (index and token.casefold() in words.PARTICLES)

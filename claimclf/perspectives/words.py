@@ -184,13 +184,14 @@ THINGS: Final = listed(
 )
 """Capitalised words that stand in names of places, events and laws, not of persons."""
 
-PLACE_SURNAMES: Final = listed("lake west hill banks church chambers")
-"""Words of `THINGS` and `INSTITUTIONS` that are surnames behind a first name: "Thomas Lake"."""
+PLACE_SURNAMES: Final = listed("west hill banks chambers")
+"""Words of `THINGS` and `INSTITUTIONS` that are surnames behind a first name: "Thomas Hill"."""
 
 SURNAMES: Final = listed(
     """
     pope king bishop judge prince baron major farmer driver marshal justice parish speaker page
-    sheriff singer trader broker fellow dean nurse cardinal officer abbott priest
+    sheriff singer trader broker fellow dean nurse cardinal officer abbott priest ensign winger
+    alderman constable provost warden skipper pitcher sultan boss golfer jockey commodore
     """
 )
 """Roles that are common surnames."""
@@ -243,6 +244,7 @@ ROLE_ABBREVIATIONS: Final = {
     "adm": "admiral",
     "maj": "major",
     "ceo": "executive",
+    "pm": "minister",
 }
 
 LEADERS: Final = listed(

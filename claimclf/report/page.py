@@ -34,8 +34,8 @@ MAX_ARTICLES = 100
 """Most articles on a page: those of the surest mistakes, then those with the largest share of
 wrong sentences."""
 
-_NOTHING = "nothing"
-"""What a sentence without types has, as a tag."""
+_NOTHING = ""
+"""The type that a sentence without types has, among tags; no other can have this name."""
 
 MAX_SPAN_CHARACTERS = 90
 """Of a span beside a wrong sentence."""

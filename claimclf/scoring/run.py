@@ -251,7 +251,7 @@ def score(
         scorer = Scorer(
             _model_for(engine, model, model_files.folder),
             with_text=with_text,
-            backend=chosen,
+            backend=chosen.kind if engine == "ray" else chosen,
             num_threads=job.num_threads,
             parties=own_parties,
             min_perspective_score=min_perspective_score,
@@ -355,7 +355,9 @@ class _Run:
         if extra := sorted(there.difference(names)):
             self._remove_extra(extra)
         gone = [
-            name for index, name in enumerate(names) if name not in there and self.is_mine(index)
+            name
+            for index, name in enumerate(names)
+            if name not in there and self.is_mine(index) and read_report(self.folder, index) is None
         ]
         if gone:
             raise StoppedByError(
@@ -432,7 +434,7 @@ def _engine(
             part_scorer,
             num_workers=job.num_workers,
             num_threads=job.num_threads,
-            num_gpus=int(not job.backend.startswith("cpu")),
+            num_gpus=int(job.backend.startswith("cuda")),
         )
     if job.num_workers == 1:
         return score_in_turn(parts, part_scorer)

@@ -21,9 +21,6 @@ CHUNK_CHARACTERS = 500_000
 _MIN_FAILURES = 3
 """From so many articles on that all fail, each by itself, it is not due to the articles."""
 
-_OUT_OF_MEMORY = ("out of memory", "can't allocate memory")
-"""What torch says where memory runs out; on the CPU its error has no type of its own."""
-
 
 class ScoringError(RuntimeError):
     """Scoring fails whatever the article: the model, the device or memory is to blame."""
@@ -75,42 +72,33 @@ class PartScorer:
 
     def _score(self, articles: list[Article], writer: PartWriter, part: Part) -> None:
         """Score articles together; where that fails, alone, to find those that it is due to."""
-        if not articles or self._try(articles, writer, part) is None:
+        if not articles or self._try(articles, writer) is None:
             return
         failures = {}
         for article in articles:
-            if error := self._try([article], writer, part):
+            if error := self._try([article], writer):
                 failures[article] = error
         if len(failures) == len(articles) >= _MIN_FAILURES:
             last = failures[articles[-1]]
             raise ScoringError(
                 f"None of {len(articles)} articles of {part.file_name} can be scored, the last "
                 f"because of {_told(last)} What is finished stays; once the cause is gone, run "
-                "the same command again."
+                "the same command again. If memory ran out, take fewer --workers."
             ) from last
         for article, error in failures.items():
             logger.error("%s can't be scored, which should not be.", article.doc_id, exc_info=error)
             writer.reject([article.reject("error", f"Scoring it failed with {_told(error)}")])
 
-    def _try(self, articles: list[Article], writer: PartWriter, part: Part) -> Exception | None:
-        """Score articles together; the error if they can't be.
-
-        Raises:
-            ScoringError: If memory runs out.
-        """
+    def _try(self, articles: list[Article], writer: PartWriter) -> Exception | None:
+        """Score articles together; the error if they can't be."""
         try:
             scored = self._scorer.score(
                 [article.doc_id for article in articles], [article.text for article in articles]
             )
-        except (OSError, MemoryError):
+        except OSError:
             raise
         except Exception as error:
-            if any(words in str(error).casefold() for words in _OUT_OF_MEMORY):
-                raise ScoringError(
-                    f"Memory ran out at {part.file_name}: {_told(error)} What is finished stays; "
-                    "run the same command again with fewer --workers."
-                ) from error
-            return error
+            return error.with_traceback(None) if len(articles) > 1 else error
         writer.add(articles, scored.sentences, scored.sources)
         return None
 
