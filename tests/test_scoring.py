@@ -706,7 +706,10 @@ def test_a_row_that_the_model_fails_on_is_rejected_alone(model, data, tmp_path, 
 @pytest.mark.parametrize(
     ("error", "message"),
     [
-        (RuntimeError("no luck"), r"None of 4 articles of part-000000.* RuntimeError: no luck\."),
+        (
+            RuntimeError("no luck"),
+            r"None of 4 articles of part-000000.*, from 'd0' on, .* RuntimeError: no luck\.",
+        ),
         (torch.OutOfMemoryError("CUDA out of memory."), r"OutOfMemoryError: CUDA out of memory\."),
     ],
 )

@@ -81,9 +81,11 @@ class PartScorer:
         if len(failures) == len(articles) >= _MIN_FAILURES:
             last = failures[articles[-1]]
             raise ScoringError(
-                f"None of {len(articles)} articles of {part.file_name} can be scored, the last "
-                f"because of {_told(last)} What is finished stays; once the cause is gone, run "
-                "the same command again. If memory ran out, take fewer --workers."
+                f"None of {len(articles)} articles of {part.file_name}, from "
+                f"{articles[0].doc_id!r} on, can be scored, the last because of {_told(last)} What "
+                "is finished stays; once the cause is gone, run the same command again. If memory "
+                "ran out, take fewer --workers; if these articles are to blame, take them out and "
+                "run with --retry-rejects."
             ) from last
         for article, error in failures.items():
             logger.error("%s can't be scored, which should not be.", article.doc_id, exc_info=error)
