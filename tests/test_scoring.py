@@ -25,6 +25,7 @@ from claimclf.scoring import (
     InputError,
     ManifestError,
     Scorer,
+    locks,
     run,
     score,
 )
@@ -382,14 +383,14 @@ def test_another_way_to_divide_the_work_is_refused_while_it_goes_on(model, data,
 
 def test_a_process_is_seen_by_others_before_it_looks_for_them(tmp_path, monkeypatch):
     pytest.importorskip("fcntl")
-    look, seen = run._locks_of_others, []
+    look, seen = locks._locks_of_others, []
 
     def start_another(folder, own):
         seen.extend(look(folder, folder / ".lock-1-of-3"))
         return look(folder, own)
 
-    monkeypatch.setattr(run, "_locks_of_others", start_another)
-    with run._lock(tmp_path, (1, 2)) as is_shared:
+    monkeypatch.setattr(locks, "_locks_of_others", start_another)
+    with locks.lock_shard(tmp_path, (1, 2)) as is_shared:
         assert not is_shared
     assert seen == [".lock-1-of-2"]
     assert not list(tmp_path.iterdir())
@@ -407,7 +408,7 @@ def test_a_lock_on_a_file_that_was_removed_is_none(tmp_path, monkeypatch):
 
     opened: list[int] = []
     monkeypatch.setattr(fcntl, "flock", be_late)
-    with run._lock(tmp_path, (1, 1)):
+    with locks.lock_shard(tmp_path, (1, 1)):
         assert path.exists()
     assert len(set(opened)) >= 2
 

@@ -11,7 +11,7 @@ from typing import Final
 
 from claimclf.perspectives import words
 from claimclf.perspectives.names import is_name_word, tokenize
-from claimclf.perspectives.wording import given_roles, is_institution_word
+from claimclf.perspectives.wording import after_owner, given_roles, is_institution_word
 from claimclf.perspectives.words import listed
 
 LEFT_REACH: Final = 90
@@ -25,7 +25,10 @@ _APPOSITIVE: Final = re.compile(
 _CLOSED: Final = re.compile(r"(?:['’]s)?\s*(?:[,.;:)”\"–—\n(]|$|(?:who|and|in|at|on)\b)")
 """What stands behind a name that its title explains: "the chairman, Carl Berg, said"."""
 
-_TO: Final = re.compile(r".*\s(?:to|for|with|by)\s")
+_TITLE_STARTS: Final = words.DETERMINERS | words.ROLES | words.OFFICES | listed("who from of at")
+"""What a title behind a name begins with."""
+
+_BEFORE_WHOM: Final = re.compile(r".*\s(?:to|for|with|by)\s")
 _WHOM: Final = re.compile(r"\s(?:to|for|of|with|by|from|against|at)\s(?:(?!\sand\s).)*")
 """Whom somebody works for, or whose relative somebody is."""
 
@@ -91,15 +94,13 @@ def own_roles(shown: str) -> frozenset[str]:
     (['lawyer'], ['coach', 'nurse'])
     """
     before, _, behind = f" {shown}".partition(" , ")
-    roles = _roles_of(_TO.sub("", before)) or _roles_of(_WHOM.sub("", before))
+    roles = _roles_of(_BEFORE_WHOM.sub("", before)) or _roles_of(_WHOM.sub("", before))
     return roles | _roles_of(_WHOM.sub("", f" {behind}"))
 
 
 def _roles_of(shown: str) -> frozenset[str]:
     """The roles after the last possessor."""
-    tokens = tokenize(shown)
-    last = max((i for i, token in enumerate(tokens) if token.endswith(("'s", "s'"))), default=-1)
-    return given_roles(tokens[last + 1 :])
+    return given_roles(after_owner(tokenize(shown)))
 
 
 def appositive(text: str, end: int) -> str:
@@ -114,12 +115,7 @@ def _is_clause(text: str, end: int) -> bool:
     if found is None or "," not in text[end : found.start(1)]:
         return False
     first = found.group(1).split()[0].casefold()
-    is_title = first in words.DETERMINERS | words.ROLES | words.OFFICES | {
-        "who",
-        "from",
-        "of",
-        "at",
-    }
+    is_title = first in _TITLE_STARTS
     return not (is_title and text.startswith(",", found.end()))
 
 

@@ -24,6 +24,7 @@ from claimclf.perspectives.names import (
 from claimclf.perspectives.wording import (
     MAX_NAME_WORDS,
     OUTLETS,
+    after_owner,
     calls_person,
     content_words,
     given_roles,
@@ -310,14 +311,8 @@ def _read_titled_person(tokens: list[str], end: int, has_article: bool) -> Namin
     name = _name_after_office(rest) if rest[:1] and rest[0] in _PREPOSITIONS else _leading(rest)
     if not name:
         return None
-    roles = given_roles(_owned(tokens[: at + 1]))
+    roles = given_roles(after_owner(tokens[: at + 1]))
     return Naming("person", name, "", roles, content_words(tokens[: at + 1]) - roles)
-
-
-def _owned(tokens: list[str]) -> list[str]:
-    """The words after the last possessor: what "the minister's spokesman" is."""
-    last = max((i for i, token in enumerate(tokens) if token.endswith(("'s", "s'"))), default=-1)
-    return tokens[last + 1 :]
 
 
 def _name_after_office(rest: list[str]) -> str:
@@ -385,7 +380,7 @@ def _read_description(
         "description",
         _ARTICLE.sub("", segment),
         head=head,
-        roles=frozenset({head}) | given_roles(_owned(front))
+        roles=frozenset({head}) | given_roles(after_owner(front))
         if head in words.ROLES
         else frozenset(),
         modifiers=content_words(tokens) - {head, noun},

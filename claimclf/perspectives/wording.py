@@ -100,6 +100,12 @@ def calls_person(noun: str) -> bool:
     return noun in words.PERSONS or noun.endswith("-year-old")
 
 
+def after_owner(tokens: list[str]) -> list[str]:
+    """The words after the last possessor: what "the minister's spokesman" is."""
+    last = max((i for i, token in enumerate(tokens) if token.endswith(("'s", "s'"))), default=-1)
+    return tokens[last + 1 :]
+
+
 def given_roles(tokens: list[str]) -> frozenset[str]:
     """The titles and roles among some words; honorifics are none."""
     lowered = {token.casefold().rstrip(".") for token in tokens} & words.ROLES

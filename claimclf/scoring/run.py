@@ -8,18 +8,17 @@ changed input noticed. It takes seconds per gigabyte; finished parts are passed 
 from __future__ import annotations
 
 import logging
-import os
 import signal
 import threading
 import time
 from collections import Counter
 from collections.abc import Generator, Iterator, Sequence
-from contextlib import ExitStack, closing, contextmanager, suppress
+from contextlib import closing, contextmanager
 from dataclasses import asdict, dataclass, field, replace
 from itertools import chain
 from pathlib import Path
 from types import FrameType
-from typing import IO, TYPE_CHECKING, Any, Final, Literal, Protocol
+from typing import TYPE_CHECKING, Any, Final, Literal, Protocol
 
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
@@ -36,9 +35,9 @@ from claimclf.scoring.local import (
     score_in_turn,
     score_side_by_side,
 )
+from claimclf.scoring.locks import lock_shard
 from claimclf.scoring.machine import available_cores
 from claimclf.scoring.manifest import (
-    ManifestError,
     Settings,
     claim_folder,
     complete_manifest,
@@ -241,7 +240,7 @@ def score(
     summary = Summary(str(folder), backend=str(chosen))
     run = _Run(folder, inputs, summary, watcher, shard=shard, retry_rejects=retry_rejects)
     folder.mkdir(parents=True, exist_ok=True)
-    with _lock(folder, shard) as is_shared, stop_on_sigterm():
+    with lock_shard(folder, shard) as is_shared, stop_on_sigterm():
         claim_folder(folder, manifest, retry_rejects=retry_rejects, is_shared=is_shared)
         run.remove_unfinished()
         parts = run.pending(plan_parts(inputs, rows_per_part=rows_per_part, unique_ids=unique_ids))
@@ -491,75 +490,6 @@ def _announce(job: Job, data: Input) -> None:
         job.num_workers or "as Ray decides",
         job.num_threads,
     )
-
-
-@contextmanager
-def _lock(folder: Path, shard: tuple[int, int]) -> Iterator[bool]:
-    """Keep a second process from scoring the same shard into the same folder.
-
-    Gives whether other processes may be at work in the folder.
-    """
-    try:
-        import fcntl  # noqa: F401
-    except ImportError:  # Windows; two processes would do the same work twice
-        yield True
-        return
-    index, num_shards = shard
-    path = folder / f".lock-{index}-of-{num_shards}"
-    with ExitStack() as stack:
-        is_locked = False
-        while not is_locked:
-            file = stack.enter_context(path.open("w"))
-            if not _try_lock(file, is_exclusive=True):
-                raise ManifestError(
-                    f"Another process is scoring shard {index} of {num_shards} into {folder}. "
-                    "Wait for it, or stop it; to share the work, give each process its own "
-                    "--shard i/n."
-                )
-            # Not where the process before has removed the file since it was opened.
-            with suppress(FileNotFoundError):
-                is_locked = os.path.samestat(os.fstat(file.fileno()), path.stat())
-        try:
-            # Only now: of two that start together, one at least sees the other's lock.
-            others = list(_locks_of_others(folder, path))
-            for name in others:
-                if not name.endswith(f"-of-{num_shards}"):
-                    share = name.removeprefix(".lock-").replace("-", " ")
-                    raise ManifestError(
-                        f"Another process is scoring shard {share} into {folder}. Wait for it, or "
-                        "divide the work as it does: --shard i/n with the same n."
-                    )
-            yield bool(others)
-        finally:
-            with suppress(OSError):
-                path.unlink()
-
-
-def _try_lock(file: IO[str], *, is_exclusive: bool) -> bool:
-    """Whether nobody else holds the lock; True, with a warning, where files can't be locked."""
-    import fcntl
-
-    try:
-        fcntl.flock(file, fcntl.LOCK_NB | (fcntl.LOCK_EX if is_exclusive else fcntl.LOCK_SH))
-    except BlockingIOError:
-        return False
-    except OSError as error:  # some network file systems
-        logger.warning(
-            "Files can't be locked in %s (%s): make sure that no two processes score the same "
-            "shard into it.",
-            Path(file.name).parent,
-            error.strerror,
-        )
-    return True
-
-
-def _locks_of_others(folder: Path, own: Path) -> Iterator[str]:
-    """Names of the locks that other processes hold."""
-    for path in folder.glob(".lock-*-of-*"):
-        if path != own:
-            with suppress(FileNotFoundError), path.open() as file:
-                if not _try_lock(file, is_exclusive=False):
-                    yield path.name
 
 
 @contextmanager
