@@ -214,6 +214,28 @@ def test_an_office_that_one_country_has_names_it():
     assert find_office_country("Sen. Luis Vega") == "United States"
 
 
+@pytest.mark.parametrize("title", ["Attorney General", "Home Secretary", "Senate President"])
+def test_an_office_of_many_countries_is_that_of_the_country_at_hand(title):
+    said = (f"{title} Dorcas Abuto said no.", f"{title} Dorcas Abuto", "official")
+    _, (kenyan,) = resolve_passage(("Kenyan ships waited.", None, "author"), said)
+    assert kenyan.party == "Kenya"
+    _, (usual,) = resolve_passage(said)
+    assert usual.party in ("United States", "United Kingdom")
+
+
+@pytest.mark.parametrize(
+    ("title", "institution"),
+    [
+        ("A National Grid spokesman", "National Grid"),
+        ("United Dock Workers President", "United Dock Workers"),
+        ("International Relief Committee president", "International Relief Committee"),
+        ("Executive Vice President of Telmar", "Telmar"),
+    ],
+)
+def test_an_affiliation_keeps_all_its_words(title, institution):
+    assert list(affiliations(title, "Ida Lund")) == [institution]
+
+
 @pytest.mark.parametrize(
     "name", ["Sweden Democrats", "Social Democrats", "Liberal Democratic Party"]
 )

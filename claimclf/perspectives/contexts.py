@@ -20,7 +20,7 @@ _LEFT_WORDS: Final = 8
 _PHRASE_START: Final = re.compile(r"[.;:!?\"“”()\n](?:\s|$)|,\s|\s[-–—]+\s")
 _APPOSITIVE: Final = re.compile(
     r"(?:(?:’s|'s)?\s*[,(–—]\s*(?=\S)|\s(?=(?:of|from|with) (?:the )?[A-Z]))"
-    r"((?:[^\n.;,\"“”]|\.(?=\w|\s[a-z])|(?<=\.[A-Z])\.(?=\s[A-Z])|,(?=\s[A-Z]\w+,)){3,110})"
+    r"((?:[^\n.;,\"“”]|\.(?=\w|\s[a-z])|(?<=\.[A-Z])\.(?=\s[A-Z])|,(?=\s[A-Z]\w+,)){2,110})"
 )
 _CLOSED: Final = re.compile(r"(?:['’]s)?\s*(?:[,.;:)”\"–—\n(]|$|(?:who|and|in|at|on)\b)")
 """What stands behind a name that its title explains: "the chairman, Carl Berg, said"."""

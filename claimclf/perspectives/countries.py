@@ -112,8 +112,7 @@ US "Supreme Court of the United States" Obama-era FBI CIA NSA DHS EPA FDA CDC FE
 US TSA NASA FCC FAA NTSB NOAA ICE GAO CBO USDA "Federal Reserve" Fed "National Weather Service"
 US "National Hurricane Center" "Environmental Protection Agency" "Internal Revenue Service"
 US "Food and Drug Administration" "Centers for Disease Control" GOP Republican Republicans
-US Democrats Senate Congressional "Oval Office" "House of Representatives" "House Speaker"
-US "Secretary of State" "Attorney General" "National Security Council" "Treasury Department"
+US Democrats Congressional "Oval Office" "House of Representatives" "Treasury Department"
 US "Department of Defense" "Securities and Exchange Commission" "Federal Trade Commission"
 US "Federal Aviation Administration" "Geological Survey" "Los Angeles" Chicago Houston
 US Philadelphia Boston Dallas Miami Atlanta Seattle Detroit Denver Baltimore "San Francisco"

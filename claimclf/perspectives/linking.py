@@ -37,7 +37,7 @@ from claimclf.perspectives.mentions import (
 from claimclf.perspectives.names import generation, is_name_word, normalize, singular, surname
 from claimclf.perspectives.party_facts import find_member_party
 from claimclf.perspectives.people import Person
-from claimclf.perspectives.wording import is_institution_word
+from claimclf.perspectives.wording import calls_person, is_institution_word, is_person_name
 
 _REACH: Final = 12
 """How many of the entities mentioned last a pronoun or title may mean."""
@@ -56,6 +56,9 @@ _PRONOUN_REACH: Final = 3000
 
 _KINDS_OF_BODIES: Final = frozenset({"organization", "media"})
 """Kinds of which a bare name of a person's shape is rather an institution's."""
+
+_KINDS_OF_PEOPLE: Final = frozenset({"public", "expert"})
+"""Kinds of which a name of that shape is a person's."""
 
 _VAGUE_ROLES: Final = frozenset({"executive", "expert", "official"})
 """Roles of whom any title may tell more: "an aviation expert said … Ida Berg, a professor"."""
@@ -163,6 +166,8 @@ class Linker:
             person = self._people.find(mention)
             if person and not naming.is_plural:  # "King", of Ada King
                 naming = Naming("name", mention)
+        if self._is_national(naming, mention, kind):
+            naming = replace(naming, form="person")
         owned = _OWNED.match(naming.name) if naming.form == "name" else None
         if owned and self._people.find(owned.group(1)):
             naming = Naming("person", owned.group(1))
@@ -171,6 +176,16 @@ class Linker:
         ):
             naming = replace(naming, form="name")
         return naming
+
+    def _is_national(self, naming: Naming, mention: str, kind: str | None) -> bool:
+        """Whether a name behind its country is a person's: "Serbia's Ivo Maric"."""
+        tokens = naming.name.split()
+        is_owned = naming.form == "name" and is_possessor(mention.partition("'s ")[0], mention)
+        if not is_owned or kind in _KINDS_OF_BODIES or not is_person_name(tokens):
+            return False
+        person = self._people.find(naming.name)
+        is_shown = usual_pronoun(naming.name) or (person and person.is_shown)
+        return kind in _KINDS_OF_PEOPLE or bool(is_shown)
 
     def _is_body(self, naming: Naming, mention: str, kind: str | None) -> bool:
         """Whether a name of a person's shape is a country's or institution's: "Rio Tinto"."""
@@ -314,10 +329,11 @@ class Linker:
         if entity := entity or self._unnamed(naming):
             return entity
         if naming.is_plural or not naming.roles:
-            entity = self._fitting(naming, kind, strict=False)
+            entity = self._aged(naming, span) or self._fitting(naming, kind, strict=False)
             if entity or naming.is_plural:
                 return entity
-            return self._headed(naming, span) or self._latest_like(naming, kind)
+            entity = self._headed(naming, span) or self._latest_like(naming, kind)
+            return entity or self._bystander(naming, span)
         latest = next(self._latest(), None)
         if latest and not latest.roles and latest.is_person and self._is_like(latest, naming, kind):
             return latest
@@ -326,6 +342,25 @@ class Linker:
             or self._fitting(naming, kind, strict=False)
             or self._latest_like(naming, kind)
         )
+
+    def _aged(self, naming: Naming, span: Span) -> Entity | None:
+        """The person of whom the text tells this age: "the 45-year-old"."""
+        if not naming.head.endswith("-year-old"):
+            return None
+        told = self._people.with_role({naming.head}, span.start)
+        before = [person for person in told if person.positions[0] < span.start]
+        return self._of_person(before[0]) if before else None
+
+    def _bystander(self, naming: Naming, span: Span) -> Entity | None:
+        """The person named last who is no source yet, for "the Serb", "the mogul"."""
+        if not calls_person(naming.head):
+            return None
+        nearby = self._people.between(span.start - _SUBJECT_REACH, span.start)
+        for person in (occurrence.person for occurrence in reversed(nearby)):
+            is_other = naming.gender and person.gender not in ("", naming.gender)
+            if person.is_shown and not is_other and naming.countries <= person.countries:
+                return self._of_person(person)
+        return None
 
     def _fitting(self, naming: Naming, kind: str | None, *, strict: bool) -> Entity | None:
         """The latest entity that a definite description fits."""

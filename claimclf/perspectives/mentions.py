@@ -28,6 +28,7 @@ from claimclf.perspectives.wording import (
     calls_person,
     content_words,
     given_roles,
+    home_of,
     institution_head,
     is_institution_word,
     is_person_name,
@@ -174,7 +175,8 @@ def read_mention(mention: str) -> Naming:
     if chosen.form == "description" and len(readings) == 1 and segments[0] != text:
         is_told = len(segments[0].split()) >= _MIN_TELLING_WORDS
         chosen = replace(chosen, name=_ARTICLE.sub("", segments[0] if is_told else text))
-    chosen = replace(chosen, countries=frozenset(find_countries(text)))
+    homes = frozenset(filter(None, [home_of(chosen.head)]))
+    chosen = replace(chosen, countries=homes.union(find_countries(text)))
     if chosen.form == "name" or chosen.is_plural:
         return chosen
     if _PRIME_MINISTER.search(text):

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Final
 
@@ -37,6 +37,7 @@ from claimclf.perspectives.party_facts import (
     find_office_country,
     find_politician_party,
     find_power,
+    usual_countries,
 )
 from claimclf.perspectives.wording import given_roles, institution_head, is_institution_word
 
@@ -122,10 +123,15 @@ class PartyFinder:
         return None
 
     @cached_property
+    def _named_countries(self) -> list[str]:
+        """The countries that the document names, in order, with repetition."""
+        return list(find_countries(_AGENCY.sub("", self._text)))
+
+    @cached_property
     def _main_countries(self) -> list[str]:
-        """The countries that the document names, the most frequent first; the first count more."""
-        named = list(find_countries(_AGENCY.sub("", self._text)))
-        counts = Counter(named + _LEAD_WEIGHT * named[:_LEAD])
+        """The countries of the document, the most frequent first; the first named count more."""
+        named = self._named_countries
+        counts = Counter(named + _LEAD_WEIGHT * named[:_LEAD] + list(usual_countries(self._text)))
         return [country for country, _ in counts.most_common()]
 
     @property
@@ -153,7 +159,7 @@ class PartyFinder:
         for text in evidence:
             is_envoy = _ENVOY.search(text) is not None
             power = find_power((_FOR if is_envoy else _TO).sub("", text))
-            power = power or find_office_country(text)
+            power = power or find_office_country(text) or self._usual_country(text)
             if power is None and is_envoy:
                 posts.update(find_countries(text))
             else:
@@ -163,6 +169,12 @@ class PartyFinder:
         if _MANY.search(evidence[0]):
             return None
         return next((country for country in self._main_countries if country not in posts), None)
+
+    def _usual_country(self, text: str) -> str | None:
+        """The country that an office of several mostly means, if the document is about it."""
+        usual = next(usual_countries(text), None)
+        is_near = not self._named_countries or usual in self._named_countries
+        return usual if is_near else None
 
     def _press(self, entity: Entity, evidence: Sequence[str]) -> str | None:
         """The country of "U.S. media" and "local media"."""
@@ -309,14 +321,11 @@ def affiliations(text: str, person: str) -> Iterator[str]:
         start, end = 0, len(tokens)
         is_belonging = text[: run.start].rstrip().endswith((" of", " at")) and end > 1
         if not is_belonging or tokens[0].casefold() in words.ROLES:  # "of National Nurses United"
-            while start < end and _is_title(tokens[start]):
-                start += 1
+            start = _title_end(tokens, own)
         while start < end and _is_title(tokens[end - 1]):
             end -= 1
         if all(normalize(token) in own for token in tokens[start:end]):
             continue
-        if start == 1 and tokens[0] == "General" and normalize(tokens[1]) not in own:
-            start = 0  # "General Growth Properties"
         possessor = next((i for i in range(start, end) if tokens[i].endswith(("'s", "'"))), end)
         if not any(map(is_institution_word, tokens[possessor + 1 : end])):
             end = min(end, possessor + 1)
@@ -337,8 +346,23 @@ def _names_place(name: str) -> bool:
     )
 
 
+def _title_end(tokens: Sequence[str], own: Collection[str]) -> int:
+    """Where the title ends that a run of words begins with; "National" of "National Grid" is none.
+
+    Args:
+        tokens: The run.
+        own: Words of the person's name, normalized; before them stands a title.
+    """
+    end = next((i for i, token in enumerate(tokens) if not _is_title(token)), len(tokens))
+    while 0 < end < len(tokens) and normalize(tokens[end]) not in own:
+        if tokens[end - 1].casefold() not in words.OFFICES - words.EXECUTIVES:
+            break
+        end -= 1
+    return end
+
+
 def _is_title(token: str) -> bool:
     lowered = without_possessive(token.casefold()).rstrip(".")
     if lowered.isdigit() or lowered in words.OFFICES or lowered in words.NOT_NAMES:
         return True
-    return singular(lowered) in words.ROLES or lowered in words.JOINTS
+    return lowered in words.ROLES or lowered in words.JOINTS

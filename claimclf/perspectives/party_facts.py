@@ -6,7 +6,7 @@ Step "perspectives" of the flow; `parties` asks it. Facts, compiled by hand.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import Final
 
@@ -257,27 +257,35 @@ diplomacy, their spokespersons, leading legislators.
 
 _OFFICES: Final[Mapping[str, str]] = {
     "United States": (
-        r"(?:[Ss]en|[Rr]ep|[Gg]ov)\.|Secretary of (?:State|Defense|Homeland Security)"
+        r"(?:[Ss]en|[Rr]ep|[Gg]ov)\.|Secretary of (?:Defense|Homeland Security)"
         r"|(?:Treasury|Defense|Homeland Security) (?:Secretary|Department)"
         r"|Federal Open Market|Solicitor General|(?:[Ss]tate|[Jj]ustice) [Dd]epartment"
-        r"|(?:House|Senate) (?:\w+ )?(?:Speaker|Leader|Chairman)"
         r"|[Uu]nder ?[Ss]ecretary of (?:[Dd]efense|[Ss]tate)"
         r"|Secretary of (?:the )?(?:Interior|Treasury|Agriculture|Commerce|Labor|Health and Human"
         r"|Housing and Urban|Transportation|Energy|Education|Veterans)"
         r"|Fish and Wildlife Service"
         r"|Customs (?:and Border Protection|Enforcement)|Coast Guard (?:Petty Officer|Lt)"
         r"|[Cc]ongress(?:ional (?:officials?|aides?|investigators?|sources?|leaders?))"
-        r"|[Dd]istrict [Aa]ttorney|[Aa]ssistant U\.S\. [Aa]ttorney|[Ss]tate [Tt]roopers?"
+        r"|[Aa]ssistant U\.S\. [Aa]ttorney|[Ss]tate [Tt]roopers?"
         r"|[Ss]tate [Ss]enator|[Cc]ounty [Ss]heriff"
     ),
     "United Kingdom": (
-        r"(?:Home|Foreign|Defence|Health) (?:Secretary|Office)|Lord Chancellor"
+        r"Lord Chancellor"
         r"|[Ss]hadow \w+ [Ss]ecretary|Crown Prosecution"
         r"|Chancellor of the Exchequer|Liberal Democrats?|Conservative peer"
         r"|(?:Metropolitan|Met) Police|(?:Duke|Duchess) of|Prince of Wales"
     ),
 }
-"""Offices that news in English mostly means of one country where it names none."""
+"""Offices that one country alone has under this name."""
+
+_SHARED_OFFICES: Final[Mapping[str, str]] = {
+    "United States": (
+        r"Secretary of State|Attorney General|Senate|House Speaker|[Dd]istrict [Aa]ttorney"
+        r"|House (?:\w+ )?(?:Speaker|Leader|Chairman)|National Security Council"
+    ),
+    "United Kingdom": r"(?:Home|Foreign|Defence|Health) (?:Secretary|Office)",
+}
+"""Offices that several countries have; news in English mostly means one where it names none."""
 
 _CANDIDATES: Final = re.compile(
     r"(?:Donald )?(?:J\. )?Trump|Hillary (?:Rodham )?Clinton|(?:Barack )?Obama|(?:Joe )?Biden"
@@ -313,6 +321,7 @@ _MEMBER: Final = _pattern(_MEMBERS)
 _LEADER: Final = _pattern(_LEADERS)
 _GROUP: Final = _pattern(_GROUPS)
 _OFFICE: Final = _pattern(_OFFICES)
+_SHARED_OFFICE: Final = _pattern(_SHARED_OFFICES)
 _POLITICIAN: Final = _pattern(_POLITICIANS)
 
 
@@ -366,3 +375,9 @@ def find_leader_country(text: str) -> str | None:
 def find_office_country(text: str) -> str | None:
     """The country that alone has an office of this name ("Sen.", "Home Secretary")."""
     return _key(_OFFICES, _OFFICE.search(text))
+
+
+def usual_countries(text: str) -> Iterator[str]:
+    """The countries that offices of several mostly mean ("Attorney General"), in order."""
+    for match in _SHARED_OFFICE.finditer(text):
+        yield list(_SHARED_OFFICES)[(match.lastindex or 1) - 1]

@@ -35,6 +35,7 @@ from claimclf.perspectives.party_facts import find_leader_country
 from claimclf.perspectives.wording import is_institution_word, person_at_end
 
 _SENTENCE_START: Final = re.compile(r"(?<!\b[A-Z])(?<!Mr)(?<!Ms)(?<!Mrs)(?<!Dr)[.!?”\"]\s+|\n")
+_AGE: Final = re.compile(r"(?<![\w.,-])(\d{1,3})(?:-year-old\b|(?=,|$))")
 _MAX_CONTEXTS: Final = 4
 _MAX_WITH_ROLE: Final = 20
 """How many who were introduced under one title are thought of, on each side."""
@@ -72,8 +73,8 @@ class Person:
 
     @property
     def is_shown(self) -> bool:
-        """Whether a title, a pronoun or the use of the surname shows a person."""
-        return bool(self.num_surname_uses or self.pronouns or self.roles)
+        """Whether a title, an age, a pronoun or the use of the surname shows a person."""
+        return bool(self.num_surname_uses or self.pronouns or self.roles or self.ages)
 
     @property
     def is_explained(self) -> bool:
@@ -110,6 +111,12 @@ class Person:
     def roles(self) -> frozenset[str]:
         """Titles and roles that the contexts give; not those of whom somebody works for."""
         return frozenset().union(*map(own_roles, self.contexts))
+
+    @property
+    def ages(self) -> frozenset[str]:
+        """Ages that the contexts give, as a later mention says them: "45-year-old"."""
+        found = (_AGE.findall(shown) for shown in self.contexts)
+        return frozenset(f"{age}-year-old" for ages in found for age in ages)
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,7 +198,7 @@ class People:
         return self._occurrences[first:last]
 
     def with_role(self, roles: Iterable[str], position: int) -> list[Person]:
-        """Persons introduced under one of these titles, of each the nearest before and after."""
+        """Persons introduced under one of these titles or ages, the nearest before and after."""
         found: dict[int, Person] = {}
         for role in sorted(roles):
             introduced = self._by_role.get(role, [])
@@ -221,11 +228,11 @@ class People:
         for middle in tokens[1 : tokens.index(family_name(name))]:
             self._by_middle_name[normalize(middle)].setdefault(normalize(name), person)
         if len(person.contexts) < _MAX_CONTEXTS:
-            known = person.roles
+            known = person.roles | person.ages
             last_name_end = self._name_ends[-1] if self._name_ends else 0
             if shown := context(self._text, start, piece.end, after=last_name_end):
                 person.contexts.append(shown)
-            for role in person.roles - known:
+            for role in (person.roles | person.ages) - known:
                 insort(self._by_role[role], (person.positions[0], person), key=itemgetter(0))
         self._name_ends.append(piece.end)
 

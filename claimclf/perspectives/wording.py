@@ -35,6 +35,7 @@ _ADJECTIVE: Final = re.compile(
 """The end of a compound adjective: "Far-right", "Skagen-based"."""
 _UNNAMELIKE: Final = re.compile(r"'s|\d")
 """What no word of a person's name holds."""
+_NATIONAL: Final = re.compile(r"(english|french|irish|dutch|welsh|scots)(?:wo)?man")
 MAX_NAME_WORDS: Final = 5
 
 
@@ -96,8 +97,21 @@ def person_at_end(tokens: list[str]) -> list[str]:
 
 
 def calls_person(noun: str) -> bool:
-    """Whether a casefolded noun may stand for any person: "the man", "the 43-year-old"."""
-    return noun in words.PERSONS or noun.endswith("-year-old")
+    """Whether a casefolded noun may stand for any one person.
+
+    >>> calls_person("man"), calls_person("43-year-old"), calls_person("serb")
+    (True, True, True)
+    """
+    return noun in words.PERSONS or noun.endswith("-year-old") or home_of(noun) is not None
+
+
+def home_of(noun: str) -> str | None:
+    """The country by which a casefolded noun calls a person: "serb", "dutchman"."""
+    if noun == "emirate":
+        return None
+    stem = _NATIONAL.fullmatch(noun)
+    name = stem.group(1).capitalize() if stem else f"{noun.capitalize()}s"
+    return find_country(name) if names_country(name) else None
 
 
 def after_owner(tokens: list[str]) -> list[str]:
