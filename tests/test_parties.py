@@ -269,6 +269,31 @@ def test_an_ambassador_does_not_speak_for_where_he_is():
     assert sources[0].party == "Kenya"
 
 
+def test_a_person_whose_surname_is_a_country_speaks_for_none():
+    first = "Superintendent Carla Jordan closed a school in Texas."
+    _, sources = resolve_passage(
+        (first, None, "author"),
+        ("Jordan said the roof leaked, Jordan left.", "Jordan", "official"),
+        ("The superintendent said so.", "The superintendent", "official"),
+    )
+    assert {source.party for source in sources} == {"United States"}
+
+
+def test_the_body_behind_a_title_is_the_one_at_hand():
+    _, sources = resolve_passage(
+        ("Telmar Union called a strike.", "Telmar Union", "organization"),
+        ("Nordkyst said no.", "Nordkyst", "organization"),
+        ("It said so again.", "It", "organization"),
+        ("The union's secretary, Ida Lund, said so.", "The union's secretary, Ida Lund", "organization"),
+    )
+    assert (sources[-1].name, sources[-1].party) == ("Ida Lund", "Telmar Union")
+
+
+def test_experts_of_the_united_nations_speak_for_all_of_them():
+    _, sources = resolve_passage(("United Nations experts said no.", "United Nations experts", "expert"))
+    assert sources[0].party == "United Nations"
+
+
 def test_a_role_may_be_part_of_a_name():
     assert list(affiliations("CEO of the Refugee Council", "Ida Lund")) == ["Refugee Council"]
     board = "a member of the Executive Board at Telmar"

@@ -68,7 +68,7 @@ GE Georgian Georgians Tbilisi | GH Ghanaian Ghanaians Accra | GM Gambian Banjul
 GN Guinean Conakry | GR Greek Greeks Athens | GT Guatemalan Guatemalans | GY Guyanese
 HN Honduran Hondurans Tegucigalpa | HR Croatian Croatians Croats Zagreb
 HT Haitian Haitians Port-au-Prince | HU Hungarian Hungarians Budapest
-ID Indonesian Indonesians Jakarta | IE Irish Dublin Dail Dáil Taoiseach Tanaiste
+ID Indonesian Indonesians Jakarta | IE Irish Dublin Dail Dáil Taoiseach Tanaiste Garda Gardaí Gardai
 IL Israeli Israelis Jerusalem Knesset "Tel Aviv" IDF Mossad
 IN Indian Indians "New Delhi" Delhi Mumbai Kolkata Chennai Bengaluru Bangalore "Lok Sabha"
 IN "Rajya Sabha" | IQ Iraqi Iraqis Baghdad Kurdistan | IR Iranian Iranians Tehran IRGC

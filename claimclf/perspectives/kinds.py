@@ -73,6 +73,10 @@ _POSTS: Final = words.SPEAKERS | words.listed(
 )
 """Posts that somebody holds who once had an office, not as an expert but for an institution."""
 _SCHOLARLY: Final = words.listed("research program programme project think")
+_SEATED: Final = words.listed(
+    "senator sen congressman congresswoman lawmaker legislator mp mep parliamentarian councillor"
+)
+_SEAT_WEIGHT: Final = 2.0
 _HEADS: Final = frozenset({"head", "chief", "director"})
 """Roles that are an office of state only beside one of `words.STATE`: "head of the Army"."""
 _MEDIA_REPORT: Final = re.compile(r"\b(?:media|news|press) (?:report|source)", re.IGNORECASE)
@@ -114,6 +118,9 @@ def kind_evidence(name: str, entity: Entity, evidence: Sequence[str]) -> dict[st
         if find_candidacy(name) or any(_words(text) & in_politics for text in evidence):
             return {**lifts, "official": _IMPOSSIBLE}
         return dict.fromkeys(set(KINDS) - {"expert"}, _IMPOSSIBLE)
+    if found == "office" and _sits_in_parliament(name, entity, evidence):
+        # By the label guide legislators speak officially, if not as candidates.
+        return {**lifts, "political": lifts["political"] - _SEAT_WEIGHT}
     if found == "public" and _is_counsel(evidence):
         return {**lifts, "official": _IMPOSSIBLE}
     return lifts
@@ -130,6 +137,13 @@ def _has_left_office(evidence: Sequence[str]) -> bool:
     held = [_LEFT.sub("", text) for text in evidence]
     is_over = any(said & _OFFICES or (said & _HEADS and said & words.STATE) for said in left)
     return is_over and not any(map(_names_office, held))
+
+
+def _sits_in_parliament(name: str, entity: Entity, evidence: Sequence[str]) -> bool:
+    """Whether this is a legislator, and no word shows a candidate or a party's leader."""
+    said = {word for text in evidence for word in _words(text)}
+    is_candidate = find_candidacy(name) or said & (words.CANDIDATES | {"leader", "campaign"})
+    return bool(entity.roles & _SEATED) and not is_candidate
 
 
 def _is_counsel(evidence: Sequence[str]) -> bool:

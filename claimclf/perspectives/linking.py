@@ -88,6 +88,9 @@ Source accuracy on ClaimNews dev and on the dev articles of `annotations/`: 85.9
 _APPOSED_REACH: Final = 60
 """How many characters before a description the name that it explains begins at most."""
 
+_OWNING_BODY: Final = re.compile(r"\b[Tt]he ([a-z]+(?: [a-z]+)?)(?=['’]s? )")
+"""Whom somebody speaks for: "the union's secretary"."""
+
 _OWNED: Final = re.compile(r"[\w.-]+['’]s ([A-Z][\w-]+)$")
 """One word after its owner: "Telmar's Lund"."""
 
@@ -152,7 +155,7 @@ class Linker:
         if document:
             entity.describe_document(document)
         if entity.speaks_for is None and entity.is_person:
-            entity.speaks_for = self._employer(entity, naming, mention)
+            entity.speaks_for = self._employer(entity, naming, mention, span, kind)
         entity.spans.append(span)
         if mention not in entity.texts:
             entity.texts.append(mention)
@@ -217,9 +220,17 @@ class Linker:
             for entity in self._namesakes(naming.name):
                 if entity.person and entity.may_be_namesake(naming, naming.name):
                     return entity.person
-        if naming.form == "person" or (is_bare and government_of(naming.name) is None):
+        if naming.form == "person" or (is_bare and not self._is_state(naming.name)):
             return self._people.find(naming.name, naming.roles, naming.gender)
         return None
+
+    def _is_state(self, name: str) -> bool:
+        """Whether a name is a state's or its government's, not that of Carla Jordan."""
+        if government_of(name) is None:
+            return False
+        person = self._people.find(name)
+        is_place = re.search(rf"\b(?:in|to|from|with|and) {re.escape(name)}\b", self._text)
+        return person is None or not usual_pronoun(person.name) or is_place is not None
 
     def _named(self, naming: Naming, person: Person | None) -> Entity | None:
         if person and id(person) in self._by_person:
@@ -445,9 +456,18 @@ class Linker:
         entity.owner = owner
         return entity
 
-    def _employer(self, entity: Entity, naming: Naming, mention: str) -> Entity | None:
-        """The institution mentioned last, for "company spokeswoman" and "its chairman"."""
+    def _employer(
+        self, entity: Entity, naming: Naming, mention: str, span: Span, kind: str | None
+    ) -> Entity | None:
+        """The institution behind "the union's secretary", "company spokeswoman", "its chairman"."""
         contexts = entity.person.contexts if entity.person else []
+        for text in (mention, *contexts):
+            owner = _OWNING_BODY.search(text)
+            if owner and is_institution_word(owner.group(1).split()[-1]):
+                body = read_mention(owner.group())
+                found = self._fitting(body, kind, strict=True) or self._headed(body, span)
+                if found := found or self._latest_like(body, kind):
+                    return found
         is_its = any(re.match(r"(?:, )?[Ii]ts\b", text) for text in (mention, *contexts))
         if not is_its and (naming.proper or not naming.modifiers & words.INSTITUTIONS):
             return None

@@ -18,6 +18,7 @@ from claimclf.perspectives import words
 from claimclf.perspectives.countries import find_countries, find_country, names_country
 from claimclf.perspectives.entities import Entity
 from claimclf.perspectives.evidence import gather_evidence
+from claimclf.perspectives.first_names import usual_pronoun
 from claimclf.perspectives.introductions import Introductions
 from claimclf.perspectives.names import (
     family_name,
@@ -124,8 +125,12 @@ class PartyFinder:
 
     @cached_property
     def _named_countries(self) -> list[str]:
-        """The countries that the document names, in order, with repetition."""
-        return list(find_countries(_AGENCY.sub("", self._text)))
+        """The countries that the document names, in order, with repetition; Carla Jordan is none."""
+        text = _AGENCY.sub("", self._text)
+        for name in self._introductions.people.names:
+            if names_country(surname := family_name(name)) and usual_pronoun(name):
+                text = re.sub(rf"(?<!\w){re.escape(surname)}(?!\w)", "", text)
+        return list(find_countries(text))
 
     @cached_property
     def _main_countries(self) -> list[str]:
@@ -322,8 +327,9 @@ def affiliations(text: str, person: str) -> Iterator[str]:
         is_belonging = text[: run.start].rstrip().endswith((" of", " at")) and end > 1
         if not is_belonging or tokens[0].casefold() in words.ROLES:  # "of National Nurses United"
             start = _title_end(tokens, own)
-        while start < end and _is_title(tokens[end - 1]):
-            end -= 1
+        if tokens[-1].casefold() not in words.OFFICES - words.ROLES:  # "United Nations"
+            while start < end and _is_title(tokens[end - 1]):
+                end -= 1
         if all(normalize(token) in own for token in tokens[start:end]):
             continue
         possessor = next((i for i in range(start, end) if tokens[i].endswith(("'s", "'"))), end)

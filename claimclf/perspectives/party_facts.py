@@ -32,6 +32,14 @@ _BODIES: Final[Mapping[str, str]] = {
     "OPEC": r"OPEC|Opec",
     "Council of Europe": r"Council of Europe",
     "African Union": r"African Union",
+    "European Space Agency": r"ESA|European Space Agency",
+    "European Bank for Reconstruction and Development": (
+        r"EBRD|European Bank for Reconstruction and Development"
+    ),
+    "Inter-American Development Bank": r"IDB|Inter-American Development Bank",
+    "Shanghai Cooperation Organisation": r"SCO|Shanghai Cooperation Organi[sz]ation",
+    "Caribbean Community": r"CARICOM|Caricom",
+    "Southern African Development Community": r"SADC|Southern African Development Community",
     "Asian Development Bank": r"ADB|Asian Development Bank",
     "African Development Bank": r"AfDB|African Development Bank",
     "Intergovernmental Panel on Climate Change": r"IPCC|Intergovernmental Panel on Climate Change",
@@ -259,7 +267,7 @@ _OFFICES: Final[Mapping[str, str]] = {
     "United States": (
         r"(?:[Ss]en|[Rr]ep|[Gg]ov)\.|Secretary of (?:Defense|Homeland Security)"
         r"|(?:Treasury|Defense|Homeland Security) (?:Secretary|Department)"
-        r"|Federal Open Market|Solicitor General|(?:[Ss]tate|[Jj]ustice) [Dd]epartment"
+        r"|Federal Open Market|(?:[Ss]tate|[Jj]ustice) [Dd]epartment"
         r"|[Uu]nder ?[Ss]ecretary of (?:[Dd]efense|[Ss]tate)"
         r"|Secretary of (?:the )?(?:Interior|Treasury|Agriculture|Commerce|Labor|Health and Human"
         r"|Housing and Urban|Transportation|Energy|Education|Veterans)"
@@ -280,7 +288,7 @@ _OFFICES: Final[Mapping[str, str]] = {
 
 _SHARED_OFFICES: Final[Mapping[str, str]] = {
     "United States": (
-        r"Secretary of State|Attorney General|Senate|House Speaker|[Dd]istrict [Aa]ttorney"
+        r"Secretary of State|Attorney General|Solicitor General|Senate|House Speaker|[Dd]istrict [Aa]ttorney"
         r"|House (?:\w+ )?(?:Speaker|Leader|Chairman)|National Security Council"
     ),
     "United Kingdom": r"(?:Home|Foreign|Defence|Health) (?:Secretary|Office)",

@@ -187,6 +187,11 @@ class People:
             default=None,
         )
 
+    @property
+    def names(self) -> list[str]:
+        """The full names of all persons."""
+        return [person.name for known in self._by_surname.values() for person in known.values()]
+
     def may_include(self, naming: Naming) -> bool:
         """Whether nothing in the text speaks against a name of a person's shape."""
         person = self._by_surname.get(surname(naming.name), {}).get(normalize(naming.name))

@@ -97,7 +97,11 @@ ROLES: Final = (
     under-secretary-general taoiseach commandant ayatollah mullah maulana mufti archdeacon
     monsignor provost headteacher co-ceo co-chair co-author laureate entrepreneur novelist
     filmmaker comedian rapper songwriter paramedic firefighter midwife veterinarian dentist
-    nutritionist pharmacist insp supt cmdr cpl det cllr msgr
+    nutritionist pharmacist insp supt cmdr cpl det cllr coun councilor msgr
+    publican plumber electrician trucker waiter waitress bartender hairdresser florist grocer cabbie
+    courier janitor cleaner caretaker postman carer nanny mechanic technician programmer winemaker
+    beekeeper gardener lifeguard dancer composer sculptor poet playwright curator librarian
+    archivist realtor cashier welder rancher pilot sailor
     boss pm striker midfielder defender goalkeeper winger skipper quarterback pitcher umpire
     referee cricketer footballer sprinter swimmer cyclist golfer jockey
     """
@@ -245,6 +249,10 @@ ROLE_ABBREVIATIONS: Final = {
     "maj": "major",
     "ceo": "executive",
     "pm": "minister",
+    "cllr": "councillor",
+    "coun": "councillor",
+    "councilor": "councillor",
+    "supt": "superintendent",
 }
 
 LEADERS: Final = listed(
@@ -417,7 +425,8 @@ OFFICERS: Final = listed(
     minister chancellor senator sen representative rep governor gov mayor judge premier justice
     prosecutor ambassador envoy diplomat consul general gen lt col adm capt sgt maj colonel
     commander sheriff lieutenant sergeant admiral marshal brigadier lawmaker legislator
-    parliamentarian mp mep councillor commissioner congressman congresswoman undersecretary king
+    parliamentarian mp mep councillor councilor cllr coun councilman councilwoman commissioner
+    congressman congresswoman undersecretary king
     queen prince detective inspector constable official authority
     """
 )
@@ -460,7 +469,9 @@ PRIVATE: Final = listed(
     sister husband wife driver worker passenger neighbor neighbour tourist pensioner retiree voter
     people parent friend relative family user protester supporter survivor refugee boy girl man
     woman fan singer actor actress musician artist villager local attendee customer passerby
-    fisherman veteran athlete player lawyer attorney
+    fisherman veteran athlete player lawyer attorney publican plumber electrician trucker waiter
+    waitress bartender hairdresser florist grocer cabbie courier janitor cleaner caretaker postman
+    carer nanny mechanic winemaker beekeeper gardener dancer poet welder rancher
     """
 )
 UNNAMED: Final = listed("source person")
