@@ -284,13 +284,19 @@ def test_the_body_behind_a_title_is_the_one_at_hand():
         ("Telmar Union called a strike.", "Telmar Union", "organization"),
         ("Nordkyst said no.", "Nordkyst", "organization"),
         ("It said so again.", "It", "organization"),
-        ("The union's secretary, Ida Lund, said so.", "The union's secretary, Ida Lund", "organization"),
+        (
+            "The union's secretary, Ida Lund, said so.",
+            "The union's secretary, Ida Lund",
+            "organization",
+        ),
     )
     assert (sources[-1].name, sources[-1].party) == ("Ida Lund", "Telmar Union")
 
 
 def test_experts_of_the_united_nations_speak_for_all_of_them():
-    _, sources = resolve_passage(("United Nations experts said no.", "United Nations experts", "expert"))
+    _, sources = resolve_passage(
+        ("United Nations experts said no.", "United Nations experts", "expert")
+    )
     assert sources[0].party == "United Nations"
 
 

@@ -74,6 +74,33 @@ def test_a_person_who_is_no_source_yet_may_be_called_by_age_or_country(words):
     ) == [None, None, "Carl Berg" if words == "The celebrity" else "Timo Salo"]
 
 
+@pytest.mark.parametrize(
+    ("mention", "name"),
+    [
+        ("The Skagen, Norway-based Telmar", "Telmar"),
+        ("Skagen-based Telmar Marine", "Telmar Marine"),
+        ("Online pharmacy Otto Brandt", "Otto Brandt"),
+    ],
+)
+def test_an_institution_is_named_without_where_and_what_it_is(mention, name):
+    assert names_of(
+        (f"{mention} said no.", mention, ORGANIZATION),
+        ("The company said so again.", "The company", ORGANIZATION),
+    ) == [name, name]
+
+
+def test_a_legislator_is_an_official_where_the_model_doubts():
+    doubt = {"kind_scores": {OFFICIAL: 0.3, "political": 0.6, PUBLIC: 0.1}}
+    for mention, kind in (
+        ("Labour MP Emma Lund", OFFICIAL),
+        ("Cllr Emma Lund (Lib Dem)", OFFICIAL),
+        ("Labour candidate Emma Lund", "political"),
+    ):
+        sentence = f"{mention} said no."
+        _, sources = resolve_passage((sentence, mention, "political"), **{sentence: doubt})
+        assert (mention, sources[0].kind) == (mention, kind)
+
+
 def test_a_name_behind_its_country_may_be_a_person():
     assert names_of(
         ("Finland's Timo Salo said no.", "Finland's Timo Salo", PUBLIC),

@@ -33,6 +33,7 @@ from claimclf.perspectives.mentions import (
     is_part,
     is_possessor,
     read_mention,
+    without_base,
 )
 from claimclf.perspectives.names import generation, is_name_word, normalize, singular, surname
 from claimclf.perspectives.party_facts import find_member_party
@@ -196,7 +197,7 @@ class Linker:
             return False
         if names_country(naming.name) or (kind == "political" and find_member_party(naming.name)):
             return True  # "Leading Democrats"
-        is_bare = mention.strip(" .,") == naming.name
+        is_bare = without_base(mention).strip(" .,") == naming.name
         is_initialled = "." in naming.name.split()[0]
         if not is_bare or is_initialled or kind not in _KINDS_OF_BODIES:
             return False

@@ -62,6 +62,10 @@ _SECOND_PERSON: Final = re.compile(
 """Of two sources of equal weight the first counts."""
 _EXAMPLES: Final = re.compile(r",?\s(?:such as|including)\s.*")
 """Who else belongs to the group that a mention names."""
+_BASE: Final = re.compile(
+    r"\b(?!The\b)[A-Z][\w.]*(?: [A-Z][\w.]*)*(?:, [A-Z][\w.]*-based (?=\w)|-based (?=[A-Z]))"
+)
+"""Where somebody is at home: "the Austin, Texas-based company", "London-based Amnesty"."""
 _STATE: Final = re.compile(r"[A-Z][a-z]+\.")
 _PART: Final = re.compile(r"(?:one|some|two|both|several) of (?:the|those|these) ", re.IGNORECASE)
 _ARTICLE: Final = re.compile(r"^(?:the|this|that|these|those)\s+", re.IGNORECASE)
@@ -146,6 +150,11 @@ def _is_document(token: str) -> bool:
     return singular(token.casefold()) in words.DOCUMENTS - words.STUDIES | words.UTTERANCES
 
 
+def without_base(mention: str) -> str:
+    """A mention without where the source is at home: "London-based Amnesty"."""
+    return _BASE.sub("", mention)
+
+
 def is_named(source_name: str) -> bool:
     """Whether a source goes by a name: "Ada Lund", "Telmar police", not "the group" or "she"."""
     return read_mention(source_name).form in ("person", "name")
@@ -158,7 +167,7 @@ def read_mention(mention: str) -> Naming:
     Args:
         mention: The source's words as they stand in the text, with titles and appositives if any.
     """
-    text = plain(mention).strip(" .,;:\"“”'[]«»")
+    text = without_base(plain(mention).strip(" .,;:\"“”'[]«»"))
     text = _EXAMPLES.sub("", _SECOND_PERSON.sub("", text))
     lowered = text.casefold()
     if pronouns.is_pronoun(text):

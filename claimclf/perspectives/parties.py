@@ -125,7 +125,7 @@ class PartyFinder:
 
     @cached_property
     def _named_countries(self) -> list[str]:
-        """The countries that the document names, in order, with repetition; Carla Jordan is none."""
+        """The countries that the document names, in order, with repetition; no Carla Jordan."""
         text = _AGENCY.sub("", self._text)
         for name in self._introductions.people.names:
             if names_country(surname := family_name(name)) and usual_pronoun(name):

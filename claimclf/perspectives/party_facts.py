@@ -288,8 +288,8 @@ _OFFICES: Final[Mapping[str, str]] = {
 
 _SHARED_OFFICES: Final[Mapping[str, str]] = {
     "United States": (
-        r"Secretary of State|Attorney General|Solicitor General|Senate|House Speaker|[Dd]istrict [Aa]ttorney"
-        r"|House (?:\w+ )?(?:Speaker|Leader|Chairman)|National Security Council"
+        r"Secretary of State|Attorney General|Solicitor General|Senate|National Security Council"
+        r"|House (?:\w+ )?(?:Speaker|Leader|Chairman)|[Dd]istrict [Aa]ttorney"
     ),
     "United Kingdom": r"(?:Home|Foreign|Defence|Health) (?:Secretary|Office)",
 }

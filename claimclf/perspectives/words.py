@@ -126,7 +126,8 @@ INSTITUTIONS: Final = listed(
     staff guard division unit utility operator watchdog consultancy think-tank thinktank
     pollster publisher jury holding holdings capital partners airways airlines motors bancorp
     industries laboratory lab observatory registry exchange platform consortium panel tribunal
-    legislature
+    legislature pharmacy supermarket brewery bakery distillery restaurant hotel chipmaker carmaker
+    drugmaker planemaker insurer wholesaler nonprofit orchestra
     """
 )
 """Nouns that head the names and descriptions of institutions."""
