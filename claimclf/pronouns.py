@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Final, Literal, TypeAlias
+
+Gender: TypeAlias = Literal["he", "she", ""]
+"""The pronoun that may mean somebody; empty where nothing tells."""
 
 HE: Final = frozenset(["he", "him", "his", "himself"])
 SHE: Final = frozenset(["she", "her", "hers", "herself"])

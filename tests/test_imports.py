@@ -47,6 +47,33 @@ ORDER = (
     ("averaging", "experiments", "distillation"),
     ("card", "finetuning", "exporting", "scoring", "pipeline", "hub", "integrations", "cli"),
 )
+# The same within the largest step: its modules in the order in which its docstring tells of them.
+PERSPECTIVES = [
+    "words",
+    "countries",
+    "names",
+    "party_facts",
+    "first_names",
+    "namescan",
+    "wording",
+    "contexts",
+    "mentions",
+    "institutions",
+    "people",
+    "introductions",
+    "entities",
+    "linking",
+    "evidence",
+    "kinds",
+    "own_parties",
+    "parties",
+    "resolution",
+    "own_text",
+    "withholding",
+    "entitlement",
+    "grouping",
+    "__init__",
+]
 STEPS = [step for group in ORDER for step in group]
 
 # Doors of a class to later steps import when they are called.
@@ -107,6 +134,23 @@ def test_imports_point_one_way(file):
     step = step_of(file)
     later = {other for other in imported_steps(tree) if STEPS.index(other) > STEPS.index(step)}
     assert not later, f"{file} imports from later steps"
+
+
+def test_every_module_of_perspectives_has_its_place():
+    assert {path.stem for path in (PACKAGE / "perspectives").glob("*.py")} == set(PERSPECTIVES)
+
+
+@pytest.mark.parametrize("name", PERSPECTIVES)
+def test_imports_of_perspectives_point_one_way(name):
+    source = (PACKAGE / "perspectives" / f"{name}.py").read_text(encoding="utf-8")
+    found = {
+        part
+        for node in ast.walk(ast.parse(source))
+        if isinstance(node, ast.ImportFrom) and node.module
+        for part in [*node.module.split("."), *(alias.name for alias in node.names)]
+        if node.module.startswith("claimclf.perspectives") and part in PERSPECTIVES
+    }
+    assert all(PERSPECTIVES.index(other) < PERSPECTIVES.index(name) for other in found)
 
 
 def test_an_import_from_a_later_step_is_seen():

@@ -1,15 +1,26 @@
 """Mentions → sources: what the model says of each sentence becomes whose view it carries.
 
-In the order of the step: `namescan` finds names, `introductions` the `people` and `institutions`
-that a document has them of, with the `contexts` beside them; `mentions` reads the words of one
-mention and `first_names` the pronoun of a person, `linking` says which mentions are the same
-`entities`, `kinds` of which kind they are and `parties` (with
-`countries`, `party_facts` and the caller's `own_parties`) which side they speak for, both from the
-words that `evidence` gathers, and `resolution` gives every sentence its source; `own_text` leaves
-open who speaks where an institution publishes its own text, `withholding` the least sure ones, and
-`entitlement` doubts official statements of those who speak for themselves.
-`grouping` puts source, cue and content spans together. `words`, `names` and `wording` are their
-ground floor.
+For "Kenya's central bank cut its rate. Governor Ada Lund said … “It was time,” she added." the
+model points at "Governor Ada Lund" and at "she". In the order in which it is read, a module using
+only those before it:
+
+Language, which knows no document
+    `words` (closed lists), `countries`, `names` (words as strings), `party_facts`, `first_names`,
+    `namescan` (runs of capitals), `wording` (what a word is: a role, an institution), `contexts`
+    (the title before a name, the appositive behind) and `mentions`: the words "Governor Ada Lund"
+    become a `Naming`, a person with the role "governor".
+The document, read once
+    `institutions`, `people`, and `introductions`, which holds both: who is named in full, and by
+    which titles; Ada Lund is a `Person`, "Kenya's central bank" an institution.
+Linking and describing
+    `entities` and `linking`: mentions in the order of the text become an `Entity` each, "she" the
+    one of Ada Lund. `evidence` gathers the words beside a source's mentions, `kinds` and `parties`
+    (with the caller's `own_parties`) tell from them: an official, for Kenya. `resolution` does all
+    this for a document: every sentence gets its `Source`.
+Doubt and order
+    `own_text` leaves open who speaks where an institution publishes its own text, `withholding`
+    the least sure perspectives; `entitlement` doubts official statements of those who speak for
+    themselves; `grouping` puts source, cue and content spans together.
 """
 
 from claimclf.perspectives.grouping import group_attributions

@@ -1,6 +1,6 @@
 """What stands beside a name: the title before it, the appositive behind.
 
-Step "perspectives" of the flow; `people` keeps it with the names, `evidence` asks for more.
+`people` keeps it with the names, `evidence` asks for more.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Which countries words name: by name, people, capital, seat of government, region or city.
 
-Step "perspectives" of the flow; `names` and `parties` ask it. Country names and first-level
-regions come from pycountry; the table below adds what pycountry does not have.
+`names` and `parties` ask it. Country names and first-level regions come from pycountry; the table
+below adds what pycountry does not have.
 """
 
 from __future__ import annotations

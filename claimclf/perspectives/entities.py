@@ -1,6 +1,6 @@
 """One source while its document is being linked: what is known of it, and what words can mean it.
 
-Step "perspectives" of the flow; `linking` makes entities and looks them up.
+`linking` makes entities and looks them up.
 """
 
 from __future__ import annotations

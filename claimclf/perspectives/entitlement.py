@@ -1,7 +1,7 @@
 """Who may speak for an institution: what a source's kind tells of a sentence's types.
 
-Step "perspectives" of the flow. The model sees one window, the kind of a source comes from the
-whole document: a former minister stays one in every later sentence that only has a surname.
+The model sees one window, the kind of a source comes from the whole document: a former minister
+stays one in every later sentence that only has a surname.
 """
 
 from __future__ import annotations

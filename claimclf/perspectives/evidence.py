@@ -1,6 +1,6 @@
 """The words that show what a source is: its mentions, and titles and appositives beside its name.
 
-Step "perspectives" of the flow; `kinds` and `parties` read them.
+`kinds` and `parties` read them.
 """
 
 from __future__ import annotations

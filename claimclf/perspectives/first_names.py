@@ -1,18 +1,16 @@
 """First names that tell whether "he" or "she" may mean somebody.
 
-Step "perspectives" of the flow. Used for whom a pronoun or a title may mean, see `Person.gender`;
-names of either gender (Alex, Andrea, Jean, Kim, Robin) are left out.
+Used for whom a pronoun or a title may mean, see `Person.gender`; names of either gender (Alex,
+Andrea, Jean, Kim, Robin) are left out.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from claimclf.perspectives.names import normalize
 from claimclf.perspectives.words import listed
-
-if TYPE_CHECKING:
-    from claimclf.perspectives.mentions import Gender
+from claimclf.pronouns import Gender
 
 MALE: Final = listed(
     """

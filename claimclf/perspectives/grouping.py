@@ -1,10 +1,9 @@
 """Source, cue and content spans of a document → attributions: which of them belong together.
 
-Step "perspectives" of the flow. Every cue opens one attribution; sources and contents of its
-sentence join the cue that stands nearest, but none that is part of a quotation which they are not
-in ("You promised," X said). A cue without a source of its own shares the nearest one ("X insisted
-…, claiming …"), and content in a sentence that has nothing else goes on with the attribution before
-it ("…," he said. "…").
+Every cue opens one attribution; sources and contents of its sentence join the cue that stands
+nearest, but none that is part of a quotation which they are not in ("You promised," X said). A cue
+without a source of its own shares the nearest one ("X insisted …, claiming …"), and content in a
+sentence that has nothing else goes on with the attribution before it ("…," he said. "…").
 """
 
 from __future__ import annotations

@@ -1,7 +1,4 @@
-"""Which institutions a document names: in full, by their last words, by acronyms.
-
-Step "perspectives" of the flow.
-"""
+"""Which institutions a document names: in full, by their last words, by acronyms."""
 
 from __future__ import annotations
 

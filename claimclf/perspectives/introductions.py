@@ -1,7 +1,4 @@
-"""Whom and what a document names, read once, in linear time, before any mention is linked.
-
-Step "perspectives" of the flow, its document level.
-"""
+"""Whom and what a document names, read once, in linear time, before any mention is linked."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
 """What the names and titles of a source tell of its kind, to be weighed with the model's opinion.
 
-Step "perspectives" of the flow: the model reads a kind from the sentence, which tells an analyst
-from an official badly; "professor", "Ltd" and "a source" tell it well. A source's words belong to
-one class of evidence, and by Bayes' rule what that class says multiplies what the model says.
+The model reads a kind from the sentence, which tells an analyst from an official badly;
+"professor", "Ltd" and "a source" tell it well. A source's words belong to one class of evidence,
+and by Bayes' rule what that class says multiplies what the model says.
 """
 
 from __future__ import annotations

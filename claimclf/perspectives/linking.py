@@ -1,8 +1,8 @@
 """Mentions of one document → entities: who is meant by each name, title, role and pronoun.
 
-Step "perspectives" of the flow. Mentions are linked in the order of the text, each in constant
-time: names are looked up by normal form, surname and head noun, pronouns and titles among the
-entities that were mentioned last and the persons whom the text introduces.
+Mentions are linked in the order of the text, each in constant time: names are looked up by normal
+form, surname and head noun, pronouns and titles among the entities that were mentioned last and the
+persons whom the text introduces.
 """
 
 from __future__ import annotations

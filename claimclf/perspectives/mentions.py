@@ -1,7 +1,7 @@
 """What the words of one mention say about whom they name.
 
-Step "perspectives" of the flow: a mention goes in, a `Naming` comes out. Nothing here knows the
-document; `introductions` has the fullest forms of its names.
+A mention goes in, a `Naming` comes out. Nothing here knows the document; `introductions` has the
+fullest forms of its names.
 """
 
 from __future__ import annotations
@@ -36,9 +36,9 @@ from claimclf.perspectives.wording import (
     person_at_end,
 )
 from claimclf.perspectives.words import listed
+from claimclf.pronouns import Gender
 
 Form = Literal["pronoun", "person", "name", "description"]
-Gender = Literal["he", "she", ""]
 
 _SUFFIX: Final = re.compile(
     r",?\s+(?:II|III|IV)\b|,\s+(?:Inc|Ltd|LLC|Co|Corp)\b\.?|\s*\([^)]*\)"

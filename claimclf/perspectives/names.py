@@ -1,6 +1,6 @@
 """Words and names as strings: tokens, normal forms, singulars, initials.
 
-Step "perspectives" of the flow, its ground floor: nothing here knows a mention or a document.
+Nothing here knows a mention or a document.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Finds the runs of capitalised words in a text: candidates for names, in one pass.
 
-Step "perspectives" of the flow; `introductions` makes an index of them.
+`introductions` makes an index of them.
 """
 
 from __future__ import annotations

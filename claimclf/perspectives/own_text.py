@@ -1,8 +1,7 @@
 """What an institution publishes as its own text: a press release, a decree, a readout.
 
-Step "perspectives" of the flow. Such a text has official statements that it ascribes to nobody, and
-mostly does not name who publishes it. By the label guide its source is the institution, not an
-author.
+Such a text has official statements that it ascribes to nobody, and mostly does not name who
+publishes it. By the label guide its source is the institution, not an author.
 """
 
 from __future__ import annotations

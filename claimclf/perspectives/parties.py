@@ -1,9 +1,8 @@
 """Which side a source speaks for: a country, an organisation, a party, a campaign.
 
-Step "perspectives" of the flow. Evidence are the source's mentions and the titles and appositives
-beside its name anywhere in the document; without any there is no party, except that an official of
-no known country is taken for one of the country that the document names most often, the first two
-namings counting more.
+Evidence are the source's mentions and the titles and appositives beside its name anywhere in the
+document; without any there is no party, except that an official of no known country is taken for
+one of the country that the document names most often, the first two namings counting more.
 """
 
 from __future__ import annotations

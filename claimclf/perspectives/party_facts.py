@@ -1,6 +1,6 @@
 """Facts about parties: intergovernmental bodies, heads of state, words for members of a party.
 
-Step "perspectives" of the flow; `parties` asks it. Facts, compiled by hand.
+`parties` asks it. Facts, compiled by hand.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Whom a document names in full, and what it tells of them: titles, pronouns, surnames.
 
-Step "perspectives" of the flow. "Zelensky" is "Volodymyr Zelensky" wherever the text has the full
-name, also where that is no source of any sentence.
+"Zelensky" is "Volodymyr Zelensky" wherever the text has the full name, also where that is no source
+of any sentence.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from claimclf.perspectives import words
 from claimclf.perspectives.contexts import LEFT_REACH, context, own_roles
 from claimclf.perspectives.countries import find_countries, names_country
 from claimclf.perspectives.first_names import usual_pronoun
-from claimclf.perspectives.mentions import Gender, Naming
+from claimclf.perspectives.mentions import Naming
 from claimclf.perspectives.names import (
     family_name,
     generation,
@@ -33,6 +33,7 @@ from claimclf.perspectives.names import (
 from claimclf.perspectives.namescan import NameRun, Word, starts_sentence
 from claimclf.perspectives.party_facts import find_leader_country
 from claimclf.perspectives.wording import is_institution_word, person_at_end
+from claimclf.pronouns import Gender
 
 _SENTENCE_START: Final = re.compile(r"(?<!\b[A-Z])(?<!Mr)(?<!Ms)(?<!Mrs)(?<!Dr)[.!?”\"]\s+|\n")
 _AGE: Final = re.compile(r"(?<![\w.,-])(\d{1,3})(?:-year-old\b|(?=,|$))")

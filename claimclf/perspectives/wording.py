@@ -1,7 +1,6 @@
 """What words are: names of persons or institutions, roles, nouns that may call anybody.
 
-Step "perspectives" of the flow, one floor above `names`: single words and runs of them, before
-`mentions` reads a whole mention.
+Single words and runs of them, before `mentions` reads a whole mention.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Closed word lists of English news: titles and roles, nouns that head institutions, small words.
 
-Step "perspectives" of the flow: `mentions` reads with these lists. Words are casefolded and
-singular, where a list's name or note does not say otherwise.
+`mentions` reads with these lists. Words are casefolded and singular, where a list's name or note
+does not say otherwise.
 """
 
 from __future__ import annotations
