@@ -1,8 +1,12 @@
 """Which side a source speaks for: a country, an organisation, a party, a campaign.
 
-Evidence are the source's mentions and the titles and appositives beside its name anywhere in the
-document; without any there is no party, except that an official of no known country is taken for
-one of the country that the document names most often, the first two namings counting more.
+Evidence are the source's mentions, the titles and appositives beside its name anywhere in the
+document, and facts about leaders, bodies and parties (`party_facts`). Where these tell nothing, the
+document does: an official without a country, and the press of none, have the one that it names most
+often, the first two namings counting more; those who speak for an organization without naming it
+the one that is a source most often; aides without a candidate the campaign named most often; and
+whoever holds an office in a text on an American election, by the model's kind a politician, a
+campaign of their own. Experts and private people have no party without evidence.
 """
 
 from __future__ import annotations
