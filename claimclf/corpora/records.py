@@ -7,7 +7,7 @@ A record is what one line of JSON holds. Its fields decide how it is read, not i
   `sources`, or null where nobody decided it) and `mention` (`[start, end]` or null;
   one that cuts a word is moved, see `claimclf.corpora.mentions`). A record without the key is cut
   into sentences by `claimclf.segmentation`.
-* `sources`: key → `{"name", "kind", "party"}`.
+* `sources`: an object, key → `{"name", "kind", "party"}`.
 * `attributions`: lists of `[start, end]` under `source`, `cue` and `content`, with an optional
   `source_name`. Where no sentence has `types` or `source`, the attributions decide both, see
   `claimclf.corpora.attributions`.
@@ -15,6 +15,7 @@ A record is what one line of JSON holds. Its fields decide how it is read, not i
   order; without it, the reader's `types`. A sentence without `types` has no known types.
 
 Records that `Document.to_dict` wrote (their `sources` is a list) are read by `Document.from_dict`.
+A record that mixes the two shapes is refused: some of its labels would be lost.
 """
 
 from __future__ import annotations
