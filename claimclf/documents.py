@@ -217,13 +217,18 @@ class Prediction:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """An article with its sentences and sources, gold or predicted."""
+    """An article with its sentences and sources, gold or predicted.
+
+    Raises:
+        ValueError: If offsets do not fit the text, sentences overlap or are out of order, two
+            sources have one id, or a perspective has a source that is not in `sources`.
+    """
 
     text: str
     sentences: tuple[Sentence, ...] = ()
     """In order of the text, not overlapping."""
     sources: tuple[Source, ...] = ()
-    """Every source, in order of first mention."""
+    """Every source, in order of first mention; all that a sentence's perspective has are here."""
     attributions: tuple[Attribution, ...] | None = None
     """Attributions across sentences; None where nobody marked spans."""
     id: str = ""
@@ -323,8 +328,9 @@ def half_character(text: str) -> str | None:
 
 
 def document_problems(document: Document) -> Iterator[str]:
-    """Say what is wrong with a document's offsets: a message per problem, none when it is sound."""
+    """Say what does not fit together in a document: a message per problem, none if it is sound."""
     yield from _sentence_problems(document)
+    yield from _source_problems(document)
     num_characters = len(document.text)
     for name, span in _document_spans(document):
         if span.end > num_characters:
@@ -348,6 +354,26 @@ def _sentence_problems(document: Document) -> Iterator[str]:
         mention = sentence.perspective.mention if sentence.perspective else None
         if mention is not None and not sentence.span.contains(mention):
             yield f"{where} does not contain its mention {mention}."
+
+
+def _source_problems(document: Document) -> Iterator[str]:
+    """Ids that several sources have; perspectives with a source that the document does not have."""
+    by_id = {source.id: source for source in document.sources}
+    if len(by_id) < len(document.sources):
+        ids = [source.id for source in document.sources]
+        yield f"every source needs an id of its own, got {ids}."
+    for index, sentence in enumerate(document.sentences):
+        source = sentence.perspective.source if sentence.perspective else None
+        if source is not None and source.id not in by_id:
+            yield (
+                f"sentence {index} has the source {source.id!r} ({source.name!r}), which is not "
+                f"in `sources`; the ids there are {list(by_id)}."
+            )
+        elif source is not None and by_id[source.id] != source:
+            yield (
+                f"sentence {index} has the source {source}, but `sources` has another one of "
+                f"that id: {by_id[source.id]}."
+            )
 
 
 def _document_spans(document: Document) -> Iterator[tuple[str, Span]]:
@@ -432,9 +458,13 @@ def document_from_dict(record: Mapping[str, Any]) -> Document:
     Raises:
         ValueError: If a required key is missing or a value has the wrong form.
     """
+    if not isinstance(record, Mapping):
+        raise ValueError(
+            f"Expected a record as `Document.to_dict` writes it, got {type(record).__name__}."
+        )
     try:
-        sources = {
-            source["id"]: Source(
+        sources = tuple(
+            Source(
                 id=source["id"],
                 name=source["name"],
                 kind=source.get("kind"),
@@ -442,12 +472,13 @@ def document_from_dict(record: Mapping[str, Any]) -> Document:
                 mentions=_to_spans(source.get("mentions", ())),
             )
             for source in record.get("sources", ())
-        }
+        )
+        by_id = {source.id: source for source in sources}
         attributions = record.get("attributions")
         return Document(
             text=record["text"],
-            sentences=tuple(_sentence_from_dict(item, sources) for item in record["sentences"]),
-            sources=tuple(sources.values()),
+            sentences=tuple(_sentence_from_dict(item, by_id) for item in record["sentences"]),
+            sources=sources,
             attributions=None
             if attributions is None
             else tuple(
@@ -455,12 +486,12 @@ def document_from_dict(record: Mapping[str, Any]) -> Document:
                 for item in attributions
             ),
             id=record.get("id", ""),
-            metadata=dict(record.get("metadata", {})),
+            metadata={**record.get("metadata", {})},
         )
     except (AttributeError, KeyError, TypeError) as error:
         raise ValueError(
             f"Expected a record as `Document.to_dict` writes it, got one that fails with "
-            f"{error!r}; its keys are {sorted(record)}."
+            f"{error!r}; its keys are {list(record)}."
         ) from error
 
 

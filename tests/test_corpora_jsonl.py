@@ -2,6 +2,7 @@
 
 import json
 import logging
+from datetime import date
 
 import pytest
 
@@ -97,7 +98,8 @@ def test_a_corpus_can_be_rewritten_in_place(tmp_path):
 def test_a_failed_writing_leaves_the_old_file_and_nothing_else(tmp_path):
     path = write(tmp_path / "a.jsonl", GOOD)
     before = path.read_bytes()
-    with pytest.raises(TypeError):
-        write_jsonl([Document("x"), Document("x", metadata={"date": {1}})], path)
+    undated = Document("x", id="x1", metadata={"date": date(2020, 1, 2)})
+    with pytest.raises(ValueError, match=r"Document 'x1': metadata must fit JSON, .*date\(2020"):
+        write_jsonl([Document("x"), undated], path)
     assert path.read_bytes() == before
     assert list(tmp_path.iterdir()) == [path]

@@ -149,7 +149,8 @@ def test_a_mention_without_a_kind_is_linked_by_the_teacher(small_document):
         else sentence
         for index, sentence in enumerate(small_document.sentences)
     )
-    gold = small_document.replace(sentences=unlinked)
+    sources = tuple(s.perspective.source for s in unlinked if s.perspective.is_source)
+    gold = small_document.replace(sentences=unlinked, sources=sources)
     filled = fill_in(gold, scored(small_document, score=0.9))
     kinds = [s.perspective.source.kind for s in filled.sentences if s.perspective.is_source]
     # The last has no mention in the sentence, so nothing shows that both mean the same source.

@@ -18,6 +18,7 @@ from claimclf.documents import (
 from claimclf.labels import KINDS, SPAN_LABELS, STATUSES, TYPES
 
 TEXT = "“We won,” he said."
+HE = Source("s1", "he")
 ODD_TEXTS = (
     "",
     "“It’s over,” she said.",
@@ -240,6 +241,18 @@ def test_a_perspective_is_the_authors_or_a_sources_or_neither(perspective, is_au
             r"sentence 0 \[0, 4\) does not contain its mention Span\(start=3, end=5\)",
         ),
         (
+            {"sentences": (sentence(perspective=Perspective("source", HE)),)},
+            r"sentence 0 has the source 's1' \('he'\), which is not in `sources`; .* are \[\]",
+        ),
+        (
+            {
+                "sentences": (sentence(perspective=Perspective("source", HE)),),
+                "sources": (Source("s1", "Bo"),),
+            },
+            r"sentence 0 has the source .*'he'.*, but `sources` has another one of that id: .*'Bo'",
+        ),
+        ({"sources": (HE, HE)}, r"every source needs an id of its own, got \['s1', 's1'\]"),
+        (
             {"sources": (Source("s1", "he", mentions=(Span(17, 19),)),)},
             r"source 's1': mention Span\(start=17, end=19\) is outside the text of 18 characters",
         ),
@@ -250,7 +263,7 @@ def test_a_perspective_is_the_authors_or_a_sources_or_neither(perspective, is_au
     ],
     ids=lambda value: value[:30] if isinstance(value, str) else "",
 )
-def test_a_document_says_what_is_wrong_with_its_offsets(fields, problem):
+def test_a_document_says_what_does_not_fit_together(fields, problem):
     with pytest.raises(ValueError, match=f"Document 'a': .*{problem}"):
         Document(TEXT, id="a", **fields)
 
@@ -288,8 +301,17 @@ def test_optional_keys_may_be_missing():
         },
         {"sources": {"s1": {"name": "he"}}},
         {"attributions": [{"cue": [[1]]}]},
+        {"metadata": "publisher"},
     ],
-    ids=["no text", "a string", "perspective", "unknown source", "sources by key", "half a span"],
+    ids=[
+        "no text",
+        "a string",
+        "perspective",
+        "unknown source",
+        "sources by key",
+        "half a span",
+        "metadata",
+    ],
 )
 def test_a_record_of_another_form_is_rejected(wrong):
     with pytest.raises(ValueError, match=r"Expected a record as `Document\.to_dict` writes it"):
@@ -299,6 +321,17 @@ def test_a_record_of_another_form_is_rejected(wrong):
 def test_a_record_without_text_is_rejected():
     with pytest.raises(ValueError, match=r"fails with KeyError\('text'\); its keys are \['sent"):
         Document.from_dict({"sentences": []})
+
+
+@pytest.mark.parametrize("wrong", [None, 3, "a text", [{"text": "x"}], {1: 2, "id": 3}])
+def test_what_is_no_record_at_all_is_rejected(wrong):
+    with pytest.raises(ValueError, match=r"Expected a record as `Document\.to_dict` writes"):
+        Document.from_dict(wrong)
+
+
+def test_sources_of_one_id_are_rejected_rather_than_merged():
+    with pytest.raises(ValueError, match="every source needs an id of its own"):
+        Document.from_dict(record(sources=[{"id": "s1", "name": "he"}, {"id": "s1", "name": "Bo"}]))
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, TypeAlias
@@ -120,6 +120,9 @@ def write_jsonl(documents: Iterable[Document], path: str | Path) -> int:
     """Write documents as `read_jsonl` reads them back, nothing lost; return how many there were.
 
     The file appears, or is replaced, only once all documents are written.
+
+    Raises:
+        ValueError: If a document's metadata holds what JSON can't.
     """
     path = Path(path)
     unfinished = path.with_name(f"{path.name}.part")
@@ -127,12 +130,27 @@ def write_jsonl(documents: Iterable[Document], path: str | Path) -> int:
     try:
         with unfinished.open("w", encoding="utf-8", newline="\n") as file:
             for document in documents:
-                file.write(json.dumps(document.to_dict(), ensure_ascii=False) + "\n")
+                file.write(json_of(document.to_dict(), document) + "\n")
                 num_documents += 1
         unfinished.replace(path)
     finally:
         unfinished.unlink(missing_ok=True)
     return num_documents
+
+
+def json_of(record: Mapping[str, Any], document: Document) -> str:
+    """The JSON of a document's dictionary or of a part of it.
+
+    Raises:
+        ValueError: If the document's metadata holds what JSON can't.
+    """
+    try:
+        return json.dumps(record, ensure_ascii=False)
+    except TypeError as error:
+        raise ValueError(
+            f"Document {document.id!r}: metadata must fit JSON, got "
+            f"{document.metadata!r:.120}: {error}. Write dates and the like as strings."
+        ) from error
 
 
 def check_on_error(on_error: str) -> None:
