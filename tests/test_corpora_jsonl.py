@@ -6,7 +6,8 @@ from datetime import date
 
 import pytest
 
-from claimclf.corpora.jsonl import Reject, read_jsonl, write_jsonl
+from claimclf.corpora.jsonl import read_jsonl, write_jsonl
+from claimclf.corpora.problems import Problem
 from claimclf.documents import Document
 
 GOOD = {"doc_id": "good", "text": "Rain fell.", "sentences": [{"start": 0, "end": 10, "types": []}]}
@@ -29,12 +30,12 @@ def test_the_first_bad_record_stops_the_reader_and_is_named(tmp_path):
     path = write(tmp_path / "m.jsonl", GOOD, b"", BAD)
     documents = read_jsonl(path)
     assert next(documents).id == "good"
-    with pytest.raises(ValueError, match=r"m\.jsonl, line 3, document 'bad': Sentence 0 \[0, 11\)"):
+    with pytest.raises(ValueError, match=r"m\.jsonl, line 3 \(bad\): error: Sentence 0 \[0, 11\)"):
         next(documents)
 
 
 def test_bad_records_are_skipped_with_line_and_reason_when_asked(mixed, caplog):
-    rejects: list[Reject] = []
+    rejects: list[Problem] = []
     with caplog.at_level(logging.WARNING):
         documents = list(read_jsonl(mixed, on_error="skip", rejects=rejects))
     assert [document.id for document in documents] == ["good", "good"]
@@ -47,7 +48,7 @@ def test_bad_records_are_skipped_with_line_and_reason_when_asked(mixed, caplog):
     for reject, reason in zip(
         rejects, ("Not JSON", "inside the text", "Not UTF-8", "JSON object"), strict=True
     ):
-        assert reason in reject.reason
+        assert reason in reject.message
     (message,) = caplog.messages
     assert "left out 4 of 6 records" in message
 

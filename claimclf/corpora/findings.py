@@ -9,15 +9,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final, Literal, TypeAlias
+from typing import Any, Final
 
 from claimclf.corpora.mentions import whole_word_mention
+from claimclf.corpora.problems import Level
 from claimclf.documents import Span, half_character
 from claimclf.labels import AUTHOR, KINDS, SPAN_LABELS, TYPES, UNRESOLVED
-
-Level: TypeAlias = Literal["error", "warning"]
-"""An error makes a record unreadable; a warning is worth a look."""
-
 
 _FORMS: Final[Mapping[type, str]] = {
     dict: "an object",
