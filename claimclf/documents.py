@@ -12,7 +12,8 @@ span.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable, Iterator, Mapping
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -243,15 +244,7 @@ class Document:
 
     def spans(self) -> tuple[LabeledSpan, ...]:
         """Every distinct source, cue and content span of all attributions, by start."""
-        return tuple(
-            sorted(
-                {
-                    span
-                    for attribution in self.attributions or ()
-                    for span in attribution.labeled_spans()
-                }
-            )
-        )
+        return distinct_spans(self.attributions or ())
 
     def replace(self, **changes: Any) -> Document:
         """A copy with some fields changed, as `dataclasses.replace`."""
@@ -391,15 +384,29 @@ def _document_spans(document: Document) -> Iterator[tuple[str, Span]]:
             yield f"{labeled_span.label} span", labeled_span
 
 
-def clip_spans(spans: Iterable[LabeledSpan], sentence: Span) -> tuple[LabeledSpan, ...]:
-    """The parts of document-level spans that lie inside one sentence, by start."""
-    return tuple(
-        sorted(
-            LabeledSpan(max(span.start, sentence.start), min(span.end, sentence.end), span.label)
-            for span in spans
-            if span.overlap(sentence)
-        )
-    )
+def distinct_spans(attributions: Iterable[Attribution]) -> tuple[LabeledSpan, ...]:
+    """Every distinct source, cue and content span of some attributions, by start."""
+    return tuple(sorted({span for item in attributions for span in item.labeled_spans()}))
+
+
+def overlapping_sentences(sentence_spans: Sequence[Span], span: Span) -> range:
+    """Positions of the sentences, in order of the text, that share a character with a span."""
+    first = bisect_right(sentence_spans, span.start, key=lambda sentence: sentence.end)
+    stop = bisect_left(sentence_spans, span.end, key=lambda sentence: sentence.start)
+    return range(first, stop if len(span) else first)
+
+
+def spans_by_sentence(
+    sentence_spans: Sequence[Span], spans: Iterable[LabeledSpan]
+) -> list[tuple[LabeledSpan, ...]]:
+    """Per sentence, in order of the text, the parts of the spans that lie inside it, by start."""
+    parts: list[list[LabeledSpan]] = [[] for _ in sentence_spans]
+    for span in spans:
+        for position in overlapping_sentences(sentence_spans, span):
+            sentence = sentence_spans[position]
+            start, end = max(span.start, sentence.start), min(span.end, sentence.end)
+            parts[position].append(LabeledSpan(start, end, span.label))
+    return [tuple(sorted(inside)) for inside in parts]
 
 
 def document_to_dict(document: Document) -> dict[str, Any]:

@@ -12,8 +12,8 @@ from claimclf.documents import (
     Sentence,
     Source,
     Span,
-    clip_spans,
     document_problems,
+    spans_by_sentence,
 )
 from claimclf.labels import KINDS, SPAN_LABELS, STATUSES, TYPES
 
@@ -159,9 +159,28 @@ def test_a_span_contains_what_lies_within_it(inner, expected):
 @given(spans(0, 20), st.integers(0, 20))
 def test_clipped_spans_cover_the_same_characters(span, cut):
     whole = [LabeledSpan(span.start, span.end, "content")]
-    parts = clip_spans(whole, Span(0, cut)) + clip_spans(whole, Span(cut, 20))
+    before, after = spans_by_sentence([Span(0, cut), Span(cut, 20)], whole)
+    parts = before + after
     assert sum(map(len, parts)) == len(span)
     assert all(len(part) and part.label == "content" for part in parts)
+
+
+@given(
+    st.sets(st.integers(0, 20)).map(sorted),
+    st.lists(spans(0, 20).map(lambda span: LabeledSpan(span.start, span.end, "cue"))),
+)
+def test_every_sentence_gets_its_parts_of_all_spans(cuts, marked):
+    sentences = [Span(*pair) for pair in zip(cuts[::2], cuts[1::2], strict=False)]
+    assert spans_by_sentence(sentences, marked) == [
+        tuple(
+            sorted(
+                LabeledSpan(max(s.start, sentence.start), min(s.end, sentence.end), s.label)
+                for s in marked
+                if s.overlap(sentence)
+            )
+        )
+        for sentence in sentences
+    ]
 
 
 def test_labels_of_an_attribution_come_in_order_of_the_text():
