@@ -1,9 +1,9 @@
 """What goes in and what comes out: documents, sentences, spans, sources, predictions.
 
-Frozen dataclasses on the standard library only. Gold annotation and model output are the same
-classes: a sentence's `known_types` says which types somebody (an annotator or a model) decided,
-`perspective is None` that nobody decided the perspective, `attributions is None` that nobody marked
-spans.
+Frozen, hashable dataclasses on the standard library only. Gold annotation and model output are the
+same classes: a sentence's `known_types` says which types somebody (an annotator or a model)
+decided, `perspective is None` that nobody decided the perspective, `attributions is None` that
+nobody marked spans.
 
 Offsets everywhere are half-open character ranges into `Document.text`: `text[start:end]` is the
 span.
@@ -146,7 +146,7 @@ class Sentence:
     """The characters `[start, end)` of the document."""
     types: tuple[str, ...] = ()
     """Types that the sentence has, schema order; may be empty."""
-    scores: Mapping[str, float] = field(default_factory=dict)
+    scores: Mapping[str, float] = field(default_factory=dict, hash=False)
     """Calibrated probability of every type; empty for gold that no teacher has completed."""
     perspective: Perspective | None = None
     """Whose view it carries; None where nobody decided it."""
@@ -193,7 +193,7 @@ class Prediction:
 
     start: int
     end: int
-    type_scores: Mapping[str, float]
+    type_scores: Mapping[str, float] = field(hash=False)
     """Probability of every type, before calibration."""
     author_score: float
     """Probability that the sentence is in the author's voice, in [0, 1], before calibration."""
@@ -207,10 +207,17 @@ class Prediction:
     name_mention: Span | None
     """Most probable full-name mention of the same source in the window; None if outside."""
     mention_score: float
-    """Probability of the chosen pointer position, given that there is a source, in [0, 1]."""
+    """Probability of the chosen mention, given that there is a source, in [0, 1].
+
+    That of all places with the same words together; where neither mention is set, that of a source
+    whose mention is outside the window.
+    """
     name_score: float
-    """Probability of the chosen full-name position, in [0, 1]."""
-    kind_scores: Mapping[str, float]
+    """Probability of `name_mention`, all places with the same words together, in [0, 1].
+
+    Where that is None, the probability that no name is in the window.
+    """
+    kind_scores: Mapping[str, float] = field(hash=False)
     """Probability of every kind, for the source that was pointed at."""
     spans: tuple[LabeledSpan, ...] = ()
     """Source, cue and content spans in this sentence, by start."""
@@ -233,7 +240,7 @@ class Document:
     attributions: tuple[Attribution, ...] | None = None
     """Attributions across sentences; None where nobody marked spans."""
     id: str = ""
-    metadata: Mapping[str, Any] = field(default_factory=dict)
+    metadata: Mapping[str, Any] = field(default_factory=dict, hash=False)
     """What the corpus or caller says of it: publisher, date, licence, …"""
 
     def __post_init__(self) -> None:

@@ -113,6 +113,12 @@ def test_from_dict_reads_what_to_dict_wrote(document):
 
 
 @given(documents())
+def test_equal_documents_have_equal_hashes(document):
+    again = Document.from_dict(document.to_dict())
+    assert {document: "found"}[again] == "found"
+
+
+@given(documents())
 def test_every_span_stays_in_its_text(document):
     assert not list(document_problems(document))
     for item in document.sentences:
