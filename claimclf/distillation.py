@@ -26,6 +26,9 @@ from claimclf.targets import DISTILLED
 _CHUNK = 32
 """Documents that a teacher reads at once."""
 
+_TEACHER = "teacher:"
+"""What the ids of the teachers' sources begin with."""
+
 
 def pseudo_label(
     documents: Iterable[Document],
@@ -43,23 +46,36 @@ def pseudo_label(
         min_score: Mean calibrated probability from which on a perspective is believed.
         softening: Weight of the teachers' probabilities beside the annotators' labels.
 
-    Yields:
-        Every document, with `known_types` and `scores` of every sentence complete, perspectives
-        where the teachers are sure, and attributions.
+    Returns:
+        Every document, one at a time, with `known_types` and `scores` of every sentence complete,
+        perspectives where the teachers are sure, and attributions.
 
     Raises:
-        ValueError: If `min_score` or `softening` is no probability, or the teachers have other
-            types.
+        ValueError: If `min_score` or `softening` is no probability, there is no teacher, or the
+            teachers have other types; at once, not when reading starts.
     """
     check_min_score(min_score, "min_score")
     if not 0 <= softening <= 1:
         raise ValueError(f"softening must be a share in [0, 1], got {softening}.")
+    if not teachers:
+        raise ValueError("Give at least one teacher, a trained model; got none.")
     found = [tuple(teacher.calibration.types) for teacher in teachers]
     if different := [types for types in found if set(types) != set(found[0])]:
         raise ValueError(
             f"Teachers must have the same types; the first has {list(found[0])}, another one "
             f"{list(different[0])}."
         )
+    return _labelled(documents, teachers, min_score=min_score, softening=softening)
+
+
+def _labelled(
+    documents: Iterable[Document],
+    teachers: Sequence[ClaimClassifier],
+    *,
+    min_score: float,
+    softening: float,
+) -> Iterator[Document]:
+    """The labelling itself, apart so that `pseudo_label` can complain about its arguments."""
     remaining = iter(documents)
     while chunk := list(islice(remaining, _CHUNK)):
         opinions = zip(*(teacher.predict_documents(chunk) for teacher in teachers), strict=True)
@@ -109,9 +125,11 @@ def _agreement(perspectives: Sequence[Perspective | None]) -> float:
 def fill_in(gold: Document, predicted: Document, *, softening: float = 0.0) -> Document:
     """One document with its own labels where it has some, else the teachers'.
 
-    Perspectives that the teachers left open stay open. In the `scores` that types are learned from,
-    annotated labels are mixed with the teachers' probabilities, which weigh `softening`.
+    Types that only the annotators decided are kept beside the teachers'. Perspectives that the
+    teachers left open stay open. In the `scores` that types are learned from, annotated labels are
+    mixed with the teachers' probabilities, which weigh `softening`.
     """
+    predicted = _with_new_ids(predicted, gold)
     sentences = tuple(
         _fill_sentence(mine, theirs, has_spans=gold.attributions is not None, softening=softening)
         for mine, theirs in zip(gold.sentences, predicted.sentences, strict=True)
@@ -129,6 +147,21 @@ def fill_in(gold: Document, predicted: Document, *, softening: float = 0.0) -> D
     )
 
 
+def _with_new_ids(predicted: Document, gold: Document) -> Document:
+    """The teachers' document with ids of sources that none of the annotators' can have."""
+    prefix = _TEACHER
+    while any(source.id.startswith(prefix) for source in gold.sources):  # earlier teachers'
+        prefix += _TEACHER
+    sources = {source.id: replace(source, id=prefix + source.id) for source in predicted.sources}
+    sentences = tuple(
+        replace(sentence, perspective=replace(perspective, source=sources[perspective.source.id]))
+        if (perspective := sentence.perspective) and perspective.source
+        else sentence
+        for sentence in predicted.sentences
+    )
+    return predicted.replace(sentences=sentences, sources=tuple(sources.values()))
+
+
 def _fill_sentence(
     gold: Sentence, predicted: Sentence, *, has_spans: bool, softening: float
 ) -> Sentence:
@@ -138,15 +171,16 @@ def _fill_sentence(
         else score
         for name, score in predicted.scores.items()
     }
+    known_types = tuple(dict.fromkeys((*predicted.known_types, *gold.known_types)))
     types = tuple(
         name
-        for name in predicted.known_types
+        for name in known_types
         if name in (gold.types if name in gold.known_types else predicted.types)
     )
     return replace(
         gold,
         types=types,
-        known_types=predicted.known_types,
+        known_types=known_types,
         scores=scores,
         perspective=_fill_perspective(gold.perspective, predicted.perspective),
         spans=gold.spans if has_spans else predicted.spans,
@@ -160,16 +194,8 @@ def _fill_perspective(
     if predicted is None:
         return gold
     if gold is None:
-        return _of_teachers(predicted)
+        return predicted
     # Corpora of spans mark mentions without saying who is meant: the teachers link them.
     if gold.source and gold.source.kind is None and gold.mention and predicted.mention:
-        return _of_teachers(predicted) if gold.mention.overlap(predicted.mention) else gold
+        return predicted if gold.mention.overlap(predicted.mention) else gold
     return gold
-
-
-def _of_teachers(perspective: Perspective) -> Perspective:
-    """The perspective with a source whose id can't be one of the annotators'."""
-    if perspective.source is None:
-        return perspective
-    source = replace(perspective.source, id=f"teacher:{perspective.source.id}")
-    return replace(perspective, source=source)

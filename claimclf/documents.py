@@ -1,9 +1,9 @@
 """What goes in and what comes out: documents, sentences, spans, sources, predictions.
 
-Frozen dataclasses on the standard library only. Gold annotation and model output are the same
-classes: a sentence's `known_types` says which types somebody (an annotator or a model) decided,
-`perspective is None` that nobody decided the perspective, `attributions is None` that nobody marked
-spans.
+Frozen, hashable dataclasses on the standard library only. Gold annotation and model output are the
+same classes: a sentence's `known_types` says which types somebody (an annotator or a model)
+decided, `perspective is None` that nobody decided the perspective, `attributions is None` that
+nobody marked spans.
 
 Offsets everywhere are half-open character ranges into `Document.text`: `text[start:end]` is the
 span.
@@ -12,7 +12,8 @@ span.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable, Iterator, Mapping
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -145,7 +146,7 @@ class Sentence:
     """The characters `[start, end)` of the document."""
     types: tuple[str, ...] = ()
     """Types that the sentence has, schema order; may be empty."""
-    scores: Mapping[str, float] = field(default_factory=dict)
+    scores: Mapping[str, float] = field(default_factory=dict, hash=False)
     """Calibrated probability of every type; empty for gold that no teacher has completed."""
     perspective: Perspective | None = None
     """Whose view it carries; None where nobody decided it."""
@@ -192,7 +193,7 @@ class Prediction:
 
     start: int
     end: int
-    type_scores: Mapping[str, float]
+    type_scores: Mapping[str, float] = field(hash=False)
     """Probability of every type, before calibration."""
     author_score: float
     """Probability that the sentence is in the author's voice, in [0, 1], before calibration."""
@@ -206,10 +207,17 @@ class Prediction:
     name_mention: Span | None
     """Most probable full-name mention of the same source in the window; None if outside."""
     mention_score: float
-    """Probability of the chosen pointer position, given that there is a source, in [0, 1]."""
+    """Probability of the chosen mention, given that there is a source, in [0, 1].
+
+    That of all places with the same words together; where neither mention is set, that of a source
+    whose mention is outside the window.
+    """
     name_score: float
-    """Probability of the chosen full-name position, in [0, 1]."""
-    kind_scores: Mapping[str, float]
+    """Probability of `name_mention`, all places with the same words together, in [0, 1].
+
+    Where that is None, the probability that no name is in the window.
+    """
+    kind_scores: Mapping[str, float] = field(hash=False)
     """Probability of every kind, for the source that was pointed at."""
     spans: tuple[LabeledSpan, ...] = ()
     """Source, cue and content spans in this sentence, by start."""
@@ -217,17 +225,22 @@ class Prediction:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """An article with its sentences and sources, gold or predicted."""
+    """An article with its sentences and sources, gold or predicted.
+
+    Raises:
+        ValueError: If offsets do not fit the text, sentences overlap or are out of order, two
+            sources have one id, or a perspective has a source that is not in `sources`.
+    """
 
     text: str
     sentences: tuple[Sentence, ...] = ()
     """In order of the text, not overlapping."""
     sources: tuple[Source, ...] = ()
-    """Every source, in order of first mention."""
+    """Every source, in order of first mention; all that a sentence's perspective has are here."""
     attributions: tuple[Attribution, ...] | None = None
     """Attributions across sentences; None where nobody marked spans."""
     id: str = ""
-    metadata: Mapping[str, Any] = field(default_factory=dict)
+    metadata: Mapping[str, Any] = field(default_factory=dict, hash=False)
     """What the corpus or caller says of it: publisher, date, licence, …"""
 
     def __post_init__(self) -> None:
@@ -238,15 +251,7 @@ class Document:
 
     def spans(self) -> tuple[LabeledSpan, ...]:
         """Every distinct source, cue and content span of all attributions, by start."""
-        return tuple(
-            sorted(
-                {
-                    span
-                    for attribution in self.attributions or ()
-                    for span in attribution.labeled_spans()
-                }
-            )
-        )
+        return distinct_spans(self.attributions or ())
 
     def replace(self, **changes: Any) -> Document:
         """A copy with some fields changed, as `dataclasses.replace`."""
@@ -323,8 +328,9 @@ def half_character(text: str) -> str | None:
 
 
 def document_problems(document: Document) -> Iterator[str]:
-    """Say what is wrong with a document's offsets: a message per problem, none when it is sound."""
+    """Say what does not fit together in a document: a message per problem, none if it is sound."""
     yield from _sentence_problems(document)
+    yield from _source_problems(document)
     num_characters = len(document.text)
     for name, span in _document_spans(document):
         if span.end > num_characters:
@@ -350,6 +356,26 @@ def _sentence_problems(document: Document) -> Iterator[str]:
             yield f"{where} does not contain its mention {mention}."
 
 
+def _source_problems(document: Document) -> Iterator[str]:
+    """Ids that several sources have; perspectives with a source that the document does not have."""
+    by_id = {source.id: source for source in document.sources}
+    if len(by_id) < len(document.sources):
+        ids = [source.id for source in document.sources]
+        yield f"every source needs an id of its own, got {ids}."
+    for index, sentence in enumerate(document.sentences):
+        source = sentence.perspective.source if sentence.perspective else None
+        if source is not None and source.id not in by_id:
+            yield (
+                f"sentence {index} has the source {source.id!r} ({source.name!r}), which is not "
+                f"in `sources`; the ids there are {list(by_id)}."
+            )
+        elif source is not None and by_id[source.id] != source:
+            yield (
+                f"sentence {index} has the source {source}, but `sources` has another one of "
+                f"that id: {by_id[source.id]}."
+            )
+
+
 def _document_spans(document: Document) -> Iterator[tuple[str, Span]]:
     """Every span that only has to lie within the text, with the name to report it by."""
     for source in document.sources:
@@ -365,15 +391,29 @@ def _document_spans(document: Document) -> Iterator[tuple[str, Span]]:
             yield f"{labeled_span.label} span", labeled_span
 
 
-def clip_spans(spans: Iterable[LabeledSpan], sentence: Span) -> tuple[LabeledSpan, ...]:
-    """The parts of document-level spans that lie inside one sentence, by start."""
-    return tuple(
-        sorted(
-            LabeledSpan(max(span.start, sentence.start), min(span.end, sentence.end), span.label)
-            for span in spans
-            if span.overlap(sentence)
-        )
-    )
+def distinct_spans(attributions: Iterable[Attribution]) -> tuple[LabeledSpan, ...]:
+    """Every distinct source, cue and content span of some attributions, by start."""
+    return tuple(sorted({span for item in attributions for span in item.labeled_spans()}))
+
+
+def overlapping_sentences(sentence_spans: Sequence[Span], span: Span) -> range:
+    """Positions of the sentences, in order of the text, that share a character with a span."""
+    first = bisect_right(sentence_spans, span.start, key=lambda sentence: sentence.end)
+    stop = bisect_left(sentence_spans, span.end, key=lambda sentence: sentence.start)
+    return range(first, stop if len(span) else first)
+
+
+def spans_by_sentence(
+    sentence_spans: Sequence[Span], spans: Iterable[LabeledSpan]
+) -> list[tuple[LabeledSpan, ...]]:
+    """Per sentence, in order of the text, the parts of the spans that lie inside it, by start."""
+    parts: list[list[LabeledSpan]] = [[] for _ in sentence_spans]
+    for span in spans:
+        for position in overlapping_sentences(sentence_spans, span):
+            sentence = sentence_spans[position]
+            start, end = max(span.start, sentence.start), min(span.end, sentence.end)
+            parts[position].append(LabeledSpan(start, end, span.label))
+    return [tuple(sorted(inside)) for inside in parts]
 
 
 def document_to_dict(document: Document) -> dict[str, Any]:
@@ -432,9 +472,13 @@ def document_from_dict(record: Mapping[str, Any]) -> Document:
     Raises:
         ValueError: If a required key is missing or a value has the wrong form.
     """
+    if not isinstance(record, Mapping):
+        raise ValueError(
+            f"Expected a record as `Document.to_dict` writes it, got {type(record).__name__}."
+        )
     try:
-        sources = {
-            source["id"]: Source(
+        sources = tuple(
+            Source(
                 id=source["id"],
                 name=source["name"],
                 kind=source.get("kind"),
@@ -442,12 +486,13 @@ def document_from_dict(record: Mapping[str, Any]) -> Document:
                 mentions=_to_spans(source.get("mentions", ())),
             )
             for source in record.get("sources", ())
-        }
+        )
+        by_id = {source.id: source for source in sources}
         attributions = record.get("attributions")
         return Document(
             text=record["text"],
-            sentences=tuple(_sentence_from_dict(item, sources) for item in record["sentences"]),
-            sources=tuple(sources.values()),
+            sentences=tuple(_sentence_from_dict(item, by_id) for item in record["sentences"]),
+            sources=sources,
             attributions=None
             if attributions is None
             else tuple(
@@ -455,12 +500,12 @@ def document_from_dict(record: Mapping[str, Any]) -> Document:
                 for item in attributions
             ),
             id=record.get("id", ""),
-            metadata=dict(record.get("metadata", {})),
+            metadata={**record.get("metadata", {})},
         )
     except (AttributeError, KeyError, TypeError) as error:
         raise ValueError(
             f"Expected a record as `Document.to_dict` writes it, got one that fails with "
-            f"{error!r}; its keys are {sorted(record)}."
+            f"{error!r}; its keys are {list(record)}."
         ) from error
 
 

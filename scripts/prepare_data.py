@@ -13,7 +13,7 @@ from typing import Annotated
 
 import typer
 
-from claimclf.corpora import Reject, filter_by_licence, read_documents, write_jsonl
+from claimclf.corpora import Problem, filter_by_licence, read_documents, write_jsonl
 
 
 def main(
@@ -28,7 +28,7 @@ def main(
     ] = None,
 ) -> None:
     """Convert a corpus to JSON Lines."""
-    rejects: list[Reject] = []
+    rejects: list[Problem] = []
     try:
         documents = read_documents(
             corpus, on_error="skip" if skip_bad else "raise", rejects=rejects

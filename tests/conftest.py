@@ -18,7 +18,7 @@ from claimclf.documents import (
     Sentence,
     Source,
     Span,
-    clip_spans,
+    spans_by_sentence,
 )
 from claimclf.labels import AUTHOR, SOURCE, TYPES
 from claimclf.loading import build_model
@@ -77,7 +77,7 @@ def small_document() -> Document:
                 )
                 if source
                 else Perspective(AUTHOR),
-                spans=clip_spans(spans, span),
+                spans=spans_by_sentence([span], spans)[0],
                 known_types=TYPES,
             )
         )

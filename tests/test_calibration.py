@@ -231,7 +231,7 @@ def test_the_score_of_a_source_is_fitted_once_sources_are_resolved(monkeypatch):
             )
             for index, sentence in enumerate(document.sentences)
         ]
-        return document.replace(sentences=tuple(sentences))
+        return document.replace(sentences=tuple(sentences), sources=(*document.sources, wrong))
 
     monkeypatch.setattr(fitting, "interpret", interpret)
     fitted = fit_calibration(documents, predictions)

@@ -264,6 +264,18 @@ def test_data_check_reports_and_says_by_its_exit_code_whether_there_are_errors(t
     assert "is not a file" in refused("data", "check", tmp_path / "none.jsonl")
 
 
+def test_data_check_knows_the_types_it_is_told(tmp_path):
+    own = tmp_path / "own.jsonl"
+    sentence = '{"start": 0, "end": 3, "types": ["irony"]}'
+    own.write_text(f'{{"id": "a", "text": "Hi.", "sentences": [{sentence}]}}\n')
+    result = run("data", "check", own)
+    assert result.exit_code == 1
+    assert "unknown type 'irony'" in result.stdout
+    result = run("data", "check", own, "--types", "promise, irony")
+    assert result.exit_code == 0
+    assert "irony                          1  100.0% of 1 sentences" in result.stdout
+
+
 def test_train_passes_its_options_on(monkeypatch, tmp_path):
     calls = []
     monkeypatch.setattr(

@@ -75,7 +75,7 @@ def test_the_script_converts_and_says_what_it_did(brat_folder, tmp_path):
     output = tmp_path / "out.jsonl"
     result = run_script(brat_folder, output, "--skip-bad")
     assert result.stdout.splitlines()[-1].startswith(f"{output}: 1 documents")
-    assert result.stdout.startswith("left out: line 1, document 'b'")
+    assert result.stdout.startswith("left out: line 1 (b): error: No text")
     (document,) = read_documents(output)
     assert document.sentences[0].types == ("attribution",)
 

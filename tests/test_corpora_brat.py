@@ -118,12 +118,12 @@ def test_bad_files_stop_the_reader_or_are_left_out(tmp_path):
     write(tmp_path / "b.txt", TEXT)
     write(tmp_path / "b.ann", EVENTS)
     write(tmp_path / "c.ann", EVENTS)
-    with pytest.raises(ValueError, match=r"a\.ann, line 2, document 'a': T1 \[0, 99\)"):
+    with pytest.raises(ValueError, match=r"a\.ann, line 2 \(a\): error: T1 \[0, 99\)"):
         list(read_brat(tmp_path))
     rejects = []
     assert [d.id for d in read_brat(tmp_path, on_error="skip", rejects=rejects)] == ["b"]
     assert [(reject.line, reject.doc_id) for reject in rejects] == [(2, "a"), (1, "c")]
-    assert "expected c.txt" in rejects[1].reason
+    assert "expected c.txt" in rejects[1].message
 
 
 def test_a_folder_without_annotations_is_refused_at_once(tmp_path):

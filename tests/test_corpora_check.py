@@ -113,6 +113,16 @@ def test_own_types_can_be_declared(path):
     assert "unknown type 'attribution'" in check_corpus(path, types=["own"]).errors[0].message
 
 
+def test_a_folder_of_brat_standoff_is_checked_too(tmp_path):
+    for name, annotations in (("a", "T1\tCue 0 4\n"), ("b", "T1\tCue 0 99\n")):
+        (tmp_path / f"{name}.txt").write_text("Rain fell.")
+        (tmp_path / f"{name}.ann").write_text(annotations)
+    report = check_corpus(tmp_path)
+    assert (report.num_records, report.statistics["documents"]) == (2, 1)
+    (problem,) = report.errors
+    assert str(problem).startswith("line 1 (b): error: T1 [0, 99)")
+
+
 def test_the_report_fits_json(path):
     report = check_corpus(path)
     assert json.loads(json.dumps(report.to_dict()))["problems"][0]["line"] == 2

@@ -52,6 +52,26 @@ def test_nothing_is_lost_between_documents_and_a_dataset():
     assert list(from_dataset(to_dataset(documents()))) == documents()
 
 
+def keys(value):
+    """The keys of every object in a JSON value, by the way to it."""
+    if isinstance(value, list):
+        return {path for item in value for path in keys(item)}
+    if not isinstance(value, dict):
+        return set()
+    return set(value) | {
+        f"{name}.{path}"
+        for name, inner in value.items()
+        if name not in ("scores", "metadata")  # a list of pairs and JSON in a dataset
+        for path in keys(inner)
+    }
+
+
+def test_a_dataset_has_the_keys_of_the_json_form():
+    written = [document.to_dict() for document in documents()]
+    assert {"sentences.perspective.antecedent", "sources.kind"} <= keys(written)
+    assert keys(to_dataset(documents()).to_list()) == keys(written)
+
+
 def test_a_dataset_without_documents_keeps_its_columns():
     dataset = to_dataset([])
     assert "sentences" in dataset.column_names

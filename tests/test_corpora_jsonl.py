@@ -2,10 +2,12 @@
 
 import json
 import logging
+from datetime import date
 
 import pytest
 
-from claimclf.corpora.jsonl import Reject, read_jsonl, write_jsonl
+from claimclf.corpora.jsonl import read_jsonl, write_jsonl
+from claimclf.corpora.problems import Problem
 from claimclf.documents import Document
 
 GOOD = {"doc_id": "good", "text": "Rain fell.", "sentences": [{"start": 0, "end": 10, "types": []}]}
@@ -28,12 +30,12 @@ def test_the_first_bad_record_stops_the_reader_and_is_named(tmp_path):
     path = write(tmp_path / "m.jsonl", GOOD, b"", BAD)
     documents = read_jsonl(path)
     assert next(documents).id == "good"
-    with pytest.raises(ValueError, match=r"m\.jsonl, line 3, document 'bad': Sentence 0 \[0, 11\)"):
+    with pytest.raises(ValueError, match=r"m\.jsonl, line 3 \(bad\): error: Sentence 0 \[0, 11\)"):
         next(documents)
 
 
 def test_bad_records_are_skipped_with_line_and_reason_when_asked(mixed, caplog):
-    rejects: list[Reject] = []
+    rejects: list[Problem] = []
     with caplog.at_level(logging.WARNING):
         documents = list(read_jsonl(mixed, on_error="skip", rejects=rejects))
     assert [document.id for document in documents] == ["good", "good"]
@@ -46,7 +48,7 @@ def test_bad_records_are_skipped_with_line_and_reason_when_asked(mixed, caplog):
     for reject, reason in zip(
         rejects, ("Not JSON", "inside the text", "Not UTF-8", "JSON object"), strict=True
     ):
-        assert reason in reject.reason
+        assert reason in reject.message
     (message,) = caplog.messages
     assert "left out 4 of 6 records" in message
 
@@ -97,7 +99,8 @@ def test_a_corpus_can_be_rewritten_in_place(tmp_path):
 def test_a_failed_writing_leaves_the_old_file_and_nothing_else(tmp_path):
     path = write(tmp_path / "a.jsonl", GOOD)
     before = path.read_bytes()
-    with pytest.raises(TypeError):
-        write_jsonl([Document("x"), Document("x", metadata={"date": {1}})], path)
+    undated = Document("x", id="x1", metadata={"date": date(2020, 1, 2)})
+    with pytest.raises(ValueError, match=r"Document 'x1': metadata must fit JSON, .*date\(2020"):
+        write_jsonl([Document("x"), undated], path)
     assert path.read_bytes() == before
     assert list(tmp_path.iterdir()) == [path]

@@ -240,6 +240,42 @@ def test_all_errors_of_a_record_are_named_at_once():
         document_from_record(record)
 
 
+@pytest.mark.parametrize(
+    ("labels", "named"),
+    [
+        ({"source": "e1"}, "has source,"),
+        ({"source": "author"}, "has source,"),
+        ({"source": "e1", "mention": [0, 4]}, "has source, mention,"),
+        ({"types": ["attribution"]}, r"has types \(without 'known_types'\),"),
+    ],
+)
+def test_labels_that_a_list_of_sources_would_hide_are_an_error(labels, named):
+    record = {
+        "text": "Rain fell.",
+        "sentences": [{"start": 0, "end": 10, "text": "Rain fell.", **labels}],
+        "sources": [{"id": "e1", "name": "Ada Moor"}],
+    }
+    with pytest.raises(ValueError, match=rf"Sentence 0 \[0, 10\) {named} .*'sources' as an object"):
+        document_from_record(record)
+
+
+def test_a_perspective_without_a_list_of_sources_is_an_error():
+    record = {
+        "text": "Rain fell.",
+        "sentences": [{"start": 0, "end": 10, "perspective": {"status": "author"}}],
+    }
+    with pytest.raises(ValueError, match=r"Sentence 0 \[0, 10\) has a 'perspective', which nobody"):
+        document_from_record(record)
+
+
+def test_a_type_beside_the_known_ones_of_a_written_document_is_a_warning():
+    record = document_from_record(annotated()).to_dict()
+    record["sentences"][0]["types"] = ["opinion"]
+    (message,) = warnings(record)
+    assert "type 'opinion' is not one of its 'known_types'" in message
+    assert document_from_record(record).sentences[0].types == ("opinion",)
+
+
 def test_a_written_document_that_contradicts_itself_is_an_error():
     record = document_from_record(annotated()).to_dict()
     record["sentences"][1]["perspective"]["status"] = "author"

@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from claimclf.decoding import decode, whole_words
-from claimclf.documents import Attribution, Document, LabeledSpan, Sentence, Span, clip_spans
+from claimclf.documents import Attribution, Document, LabeledSpan, Sentence, Span, spans_by_sentence
 from claimclf.heads import NUM_ANCHORS
 from claimclf.modeling import ClaimOutput
 from claimclf.targets import collate_targets, make_targets
@@ -96,9 +96,11 @@ def test_missing_window_is_an_error(tiny_classifier, small_document):
 def marked(document, label, *pairs):
     """The document with only these spans."""
     attribution = Attribution(**{label: tuple(Span(*pair) for pair in pairs)})
-    spans = attribution.labeled_spans()
+    sentence_spans = [sentence.span for sentence in document.sentences]
+    spans = spans_by_sentence(sentence_spans, attribution.labeled_spans())
     sentences = tuple(
-        replace(sentence, spans=clip_spans(spans, sentence.span)) for sentence in document.sentences
+        replace(sentence, spans=inside)
+        for sentence, inside in zip(document.sentences, spans, strict=True)
     )
     return document.replace(sentences=sentences, attributions=(attribution,))
 

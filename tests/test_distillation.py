@@ -6,7 +6,7 @@ import pytest
 from claimclf.calibration import Calibration
 from claimclf.corpora import read_jsonl, write_jsonl
 from claimclf.distillation import fill_in, pool, pseudo_label
-from claimclf.documents import Perspective
+from claimclf.documents import Perspective, Source
 from claimclf.encoding import WindowEncoder
 from claimclf.labels import AUTHOR, TYPES, UNRESOLVED
 from claimclf.targets import make_targets
@@ -79,6 +79,42 @@ def test_unknown_types_are_the_teachers_and_known_ones_the_annotators(small_docu
     assert said.scores["official_statement"] == 0.8
 
 
+def test_types_that_only_annotators_decided_are_kept(small_document):
+    sentences = tuple(
+        replace(sentence, types=("irony",), known_types=("irony", "attribution"))
+        for sentence in small_document.sentences
+    )
+    filled = fill_in(small_document.replace(sentences=sentences), scored(small_document, score=0.8))
+    said = filled.sentences[1]
+    assert said.types == ("official_statement", "irony")
+    assert said.known_types == (*TYPES, "irony")
+    assert set(said.scores) == set(TYPES)
+
+
+def test_sources_of_an_earlier_teacher_stay_apart(small_document):
+    first, second = (
+        small_document.replace(
+            sentences=tuple(
+                replace(s, perspective=replace(s.perspective, source=source))
+                if s.perspective.is_source
+                else s
+                for s in small_document.sentences
+            ),
+            sources=(source,),
+        )
+        for source in (Source("s1", "Ada Lund", "official"), Source("s1", "Bo Holm", "expert"))
+    )
+    once = fill_in(without_labels(small_document), first)
+    half = tuple(
+        replace(sentence, perspective=sentence.perspective if index < 2 else None)
+        for index, sentence in enumerate(once.sentences)
+    )
+    twice = fill_in(once.replace(sentences=half), second)
+    names = [s.perspective.source.name for s in twice.sentences if s.perspective.is_source]
+    assert names == ["Ada Lund", "Bo Holm", "Bo Holm"]
+    assert {source.name for source in twice.sources} == {"Ada Lund", "Bo Holm"}
+
+
 def test_a_perspective_that_the_teacher_leaves_open_stays_open(small_document, tiny_classifier):
     unsure = tuple(
         replace(sentence, perspective=Perspective(UNRESOLVED, score=0.6))
@@ -102,9 +138,20 @@ def test_teachers_of_other_types_are_refused(small_document, tiny_classifier):
     other = copy.copy(tiny_classifier)
     other.calibration = Calibration.identity(("attribution",))
     with pytest.raises(ValueError, match=r"same types; the first has .*, another one \['attrib"):
-        list(pseudo_label([small_document], [tiny_classifier, other]))
-    with pytest.raises(ValueError, match=r"^min_score must be a probability"):
-        list(pseudo_label([small_document], [tiny_classifier], min_score=70))
+        pseudo_label([small_document], [tiny_classifier, other])
+
+
+def test_wrong_arguments_are_refused_before_reading(tiny_classifier):
+    def unread():
+        raise AssertionError("nothing should be read")
+        yield
+
+    with pytest.raises(ValueError, match=r"^Give at least one teacher, .* got none"):
+        pseudo_label(unread(), [])
+    with pytest.raises(ValueError, match=r"min_score must be a probability in \[0, 1\], got 70"):
+        pseudo_label(unread(), [tiny_classifier], min_score=70)
+    with pytest.raises(ValueError, match=r"softening must be a share in \[0, 1\], got 2\."):
+        pseudo_label(unread(), [tiny_classifier], softening=2)
 
 
 def test_several_teachers_are_pooled(small_document, tiny_classifier):
@@ -149,7 +196,8 @@ def test_a_mention_without_a_kind_is_linked_by_the_teacher(small_document):
         else sentence
         for index, sentence in enumerate(small_document.sentences)
     )
-    gold = small_document.replace(sentences=unlinked)
+    sources = tuple(s.perspective.source for s in unlinked if s.perspective.is_source)
+    gold = small_document.replace(sentences=unlinked, sources=sources)
     filled = fill_in(gold, scored(small_document, score=0.9))
     kinds = [s.perspective.source.kind for s in filled.sentences if s.perspective.is_source]
     # The last has no mention in the sentence, so nothing shows that both mean the same source.
@@ -180,10 +228,3 @@ def test_pseudo_labelled_documents_are_a_corpus(small_document, tiny_classifier,
     assert write_jsonl(labelled, path) == 3
     assert list(read_jsonl(path)) == labelled
     assert all(s.known_types == TYPES for d in labelled for s in d.sentences)
-
-
-def test_a_score_that_is_no_probability_is_refused(small_document, tiny_classifier):
-    with pytest.raises(ValueError, match=r"must be a probability in \[0, 1\], got 70"):
-        list(pseudo_label([small_document], [tiny_classifier], min_score=70))
-    with pytest.raises(ValueError, match=r"softening must be a share in \[0, 1\], got 2\."):
-        list(pseudo_label([small_document], [tiny_classifier], softening=2))

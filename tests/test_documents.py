@@ -12,12 +12,13 @@ from claimclf.documents import (
     Sentence,
     Source,
     Span,
-    clip_spans,
     document_problems,
+    spans_by_sentence,
 )
 from claimclf.labels import KINDS, SPAN_LABELS, STATUSES, TYPES
 
 TEXT = "“We won,” he said."
+HE = Source("s1", "he")
 ODD_TEXTS = (
     "",
     "“It’s over,” she said.",
@@ -112,6 +113,12 @@ def test_from_dict_reads_what_to_dict_wrote(document):
 
 
 @given(documents())
+def test_equal_documents_have_equal_hashes(document):
+    again = Document.from_dict(document.to_dict())
+    assert {document: "found"}[again] == "found"
+
+
+@given(documents())
 def test_every_span_stays_in_its_text(document):
     assert not list(document_problems(document))
     for item in document.sentences:
@@ -158,9 +165,28 @@ def test_a_span_contains_what_lies_within_it(inner, expected):
 @given(spans(0, 20), st.integers(0, 20))
 def test_clipped_spans_cover_the_same_characters(span, cut):
     whole = [LabeledSpan(span.start, span.end, "content")]
-    parts = clip_spans(whole, Span(0, cut)) + clip_spans(whole, Span(cut, 20))
+    before, after = spans_by_sentence([Span(0, cut), Span(cut, 20)], whole)
+    parts = before + after
     assert sum(map(len, parts)) == len(span)
     assert all(len(part) and part.label == "content" for part in parts)
+
+
+@given(
+    st.sets(st.integers(0, 20)).map(sorted),
+    st.lists(spans(0, 20).map(lambda span: LabeledSpan(span.start, span.end, "cue"))),
+)
+def test_every_sentence_gets_its_parts_of_all_spans(cuts, marked):
+    sentences = [Span(*pair) for pair in zip(cuts[::2], cuts[1::2], strict=False)]
+    assert spans_by_sentence(sentences, marked) == [
+        tuple(
+            sorted(
+                LabeledSpan(max(s.start, sentence.start), min(s.end, sentence.end), s.label)
+                for s in marked
+                if s.overlap(sentence)
+            )
+        )
+        for sentence in sentences
+    ]
 
 
 def test_labels_of_an_attribution_come_in_order_of_the_text():
@@ -240,6 +266,18 @@ def test_a_perspective_is_the_authors_or_a_sources_or_neither(perspective, is_au
             r"sentence 0 \[0, 4\) does not contain its mention Span\(start=3, end=5\)",
         ),
         (
+            {"sentences": (sentence(perspective=Perspective("source", HE)),)},
+            r"sentence 0 has the source 's1' \('he'\), which is not in `sources`; .* are \[\]",
+        ),
+        (
+            {
+                "sentences": (sentence(perspective=Perspective("source", HE)),),
+                "sources": (Source("s1", "Bo"),),
+            },
+            r"sentence 0 has the source .*'he'.*, but `sources` has another one of that id: .*'Bo'",
+        ),
+        ({"sources": (HE, HE)}, r"every source needs an id of its own, got \['s1', 's1'\]"),
+        (
             {"sources": (Source("s1", "he", mentions=(Span(17, 19),)),)},
             r"source 's1': mention Span\(start=17, end=19\) is outside the text of 18 characters",
         ),
@@ -250,7 +288,7 @@ def test_a_perspective_is_the_authors_or_a_sources_or_neither(perspective, is_au
     ],
     ids=lambda value: value[:30] if isinstance(value, str) else "",
 )
-def test_a_document_says_what_is_wrong_with_its_offsets(fields, problem):
+def test_a_document_says_what_does_not_fit_together(fields, problem):
     with pytest.raises(ValueError, match=f"Document 'a': .*{problem}"):
         Document(TEXT, id="a", **fields)
 
@@ -288,8 +326,17 @@ def test_optional_keys_may_be_missing():
         },
         {"sources": {"s1": {"name": "he"}}},
         {"attributions": [{"cue": [[1]]}]},
+        {"metadata": "publisher"},
     ],
-    ids=["no text", "a string", "perspective", "unknown source", "sources by key", "half a span"],
+    ids=[
+        "no text",
+        "a string",
+        "perspective",
+        "unknown source",
+        "sources by key",
+        "half a span",
+        "metadata",
+    ],
 )
 def test_a_record_of_another_form_is_rejected(wrong):
     with pytest.raises(ValueError, match=r"Expected a record as `Document\.to_dict` writes it"):
@@ -299,6 +346,17 @@ def test_a_record_of_another_form_is_rejected(wrong):
 def test_a_record_without_text_is_rejected():
     with pytest.raises(ValueError, match=r"fails with KeyError\('text'\); its keys are \['sent"):
         Document.from_dict({"sentences": []})
+
+
+@pytest.mark.parametrize("wrong", [None, 3, "a text", [{"text": "x"}], {1: 2, "id": 3}])
+def test_what_is_no_record_at_all_is_rejected(wrong):
+    with pytest.raises(ValueError, match=r"Expected a record as `Document\.to_dict` writes"):
+        Document.from_dict(wrong)
+
+
+def test_sources_of_one_id_are_rejected_rather_than_merged():
+    with pytest.raises(ValueError, match="every source needs an id of its own"):
+        Document.from_dict(record(sources=[{"id": "s1", "name": "he"}, {"id": "s1", "name": "Bo"}]))
 
 
 @pytest.mark.parametrize(

@@ -36,15 +36,11 @@ STORY = (
 
 def story(id: str, *, publisher: str = "Valley News", marked: bool = False) -> Document:
     """A small article with a gold label of every kind."""
-    source = Source("s1", RUIZ, "official")
-    text, sentences, mentions = "", [], []
+    place = " ".join(words for words, _, _ in STORY).index(RUIZ)
+    source = Source("s1", RUIZ, "official", mentions=(Span(place, place + len(RUIZ)),))
+    text, sentences = "", []
     for words, types, is_sourced in STORY:
         start = len(text)
-        mention = None
-        if is_sourced:
-            at = start + words.index(RUIZ)
-            mention = Span(at, at + len(RUIZ))
-            mentions.append(mention)
         sentences.append(
             Sentence(
                 start=start,
@@ -52,7 +48,7 @@ def story(id: str, *, publisher: str = "Valley News", marked: bool = False) -> D
                 text=words,
                 types=types,
                 known_types=TYPES,
-                perspective=Perspective(SOURCE, source, mention)
+                perspective=Perspective(SOURCE, source, *source.mentions)
                 if is_sourced
                 else Perspective(AUTHOR),
             )
@@ -62,12 +58,12 @@ def story(id: str, *, publisher: str = "Valley News", marked: bool = False) -> D
     attributions = None
     if marked:
         content = Span(sentences[1].start, sentences[1].start + 22)
-        cue = Span(mentions[0].end + 1, mentions[0].end + 5)
-        attributions = (Attribution((mentions[0],), (cue,), (content,)),)
+        cue = Span(source.mentions[0].end + 1, source.mentions[0].end + 5)
+        attributions = (Attribution(source.mentions, (cue,), (content,)),)
     return Document(
         text,
         tuple(sentences),
-        (replace(source, mentions=tuple(mentions)),),
+        (source,),
         attributions,
         id=id,
         metadata={"publisher": publisher, "corpus": "stories"},

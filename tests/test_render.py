@@ -65,8 +65,8 @@ def squeezed(text: str) -> str:
     return "".join(text.split())
 
 
-def made_of(text: str, **fields) -> Document:
-    return Document(text, (Sentence(0, len(text), text, **fields),))
+def made_of(text: str, *, sources: tuple[Source, ...] = (), **fields) -> Document:
+    return Document(text, (Sentence(0, len(text), text, **fields),), sources)
 
 
 @pytest.mark.parametrize("render", [document_fragment, document_page, Document.to_html])
@@ -96,9 +96,10 @@ def test_any_text_comes_out_as_it_went_in(text):
 
 
 def test_nothing_in_a_document_becomes_markup():
-    source = Source(EVIL, EVIL, EVIL, EVIL)
+    source, clean_source = Source(EVIL, EVIL, EVIL, EVIL), Source("x", "x", "x", "x")
     document = made_of(
         EVIL,
+        sources=(source,),
         types=(EVIL, "x"),
         scores={EVIL: 0.9, "x": 0.8},
         perspective=Perspective("source", source, score=0.5),
@@ -106,9 +107,10 @@ def test_nothing_in_a_document_becomes_markup():
     ).replace(id=EVIL, metadata={"title": EVIL, "publisher": EVIL, EVIL: EVIL, "n": [EVIL]})
     clean = made_of(
         "x",
+        sources=(clean_source,),
         types=("y", "x"),
         scores={"y": 0.9, "x": 0.8},
-        perspective=Perspective("source", Source("x", "x", "x", "x"), score=0.5),
+        perspective=Perspective("source", clean_source, score=0.5),
         known_types=("y", "x"),
     ).replace(id="x", metadata={"title": "x", "publisher": "x", "x": "x", "n": ["x"]})
     for render in (

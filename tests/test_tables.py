@@ -26,7 +26,7 @@ from claimclf.tables import (
     type_names,
 )
 
-MAYOR = Source("s1", "Ida Lund", "official", "Norway", (Span(0, 8),))
+MAYOR = Source("s1", "Ida Lund", "official", "Norway")
 UNION = Source("s2", "the dockers' union", "organization", None)
 RESIDENT = Source("s3", "a resident", "public", None)
 
@@ -42,7 +42,8 @@ def spoken(*voices: tuple[str, Source | str | None], id: str = "") -> Document:
         start = len(text)
         text += words
         sentences.append(Sentence(start, len(text), words, perspective=perspective))
-    return Document(text, tuple(sentences), id=id)
+    sources = {voice.id: voice for _, voice in voices if isinstance(voice, Source)}
+    return Document(text, tuple(sentences), tuple(sources.values()), id=id)
 
 
 @pytest.fixture

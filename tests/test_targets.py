@@ -8,10 +8,12 @@ def test_a_source_is_looked_for_once_in_a_window(tiny_classifier, monkeypatch):
     words, num_sentences = "The dam.", 8
     starts = [index * len(words) for index in range(num_sentences)]
     mentions = tuple(Span(start, start + 7) for start in starts)
-    perspective = Perspective("source", Source("s1", "Ada Lund", "official", mentions=mentions))
+    source = Source("s1", "Ada Lund", "official", mentions=mentions)
+    perspective = Perspective("source", source)
     document = Document(
         words * num_sentences,
         tuple(Sentence(start, start + 8, words, perspective=perspective) for start in starts),
+        (source,),
     )
     (window,) = tiny_classifier.window_encoder.encode([document])
     find, calls = targets.token_range, []

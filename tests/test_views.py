@@ -19,7 +19,9 @@ def paragraphs(view: DocumentView) -> list[str]:
 
 def alone(text: str, **fields) -> Document:
     """A document that is one sentence."""
-    return Document(text, (Sentence(0, len(text), text, **fields),))
+    perspective = fields.get("perspective")
+    sources = (perspective.source,) if perspective and perspective.source else ()
+    return Document(text, (Sentence(0, len(text), text, **fields),), sources)
 
 
 @pytest.mark.parametrize(
@@ -92,6 +94,7 @@ def test_sources_are_numbered_from_the_loudest(small_document):
             Sentence(3, 7, "cdef", perspective=Perspective("source", loud)),
             Sentence(8, 9, "g", perspective=Perspective("author")),
         ),
+        (MAYOR, loud),
     )
     view = view_document(document, TYPES)
     assert [(voice.sign, voice.name) for voice in view.voices] == [

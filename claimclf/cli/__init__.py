@@ -313,7 +313,10 @@ def push(
 
 @data_app.command("check")
 def data_check(
-    file: Annotated[Path, typer.Argument(help="JSON Lines corpus, one document per line.")],
+    path: Annotated[Path, typer.Argument(help="A .jsonl file or a folder of brat standoff.")],
+    types: Annotated[
+        str | None, typer.Option(help="Your own types, if not those of the package: a,b,c.")
+    ] = None,
     max_problems: Annotated[
         int, typer.Option(min=0, help="Show this many problems, errors first.")
     ] = 50,
@@ -321,9 +324,11 @@ def data_check(
 ) -> None:
     """Report every problem of a corpus and what it holds; exit code 1 if there are errors."""
     from claimclf.corpora.check import check_corpus
+    from claimclf.labels import TYPES
 
+    names = TYPES if types is None else [name.strip() for name in types.split(",")]
     with user_errors(OSError, ValueError):
-        report = check_corpus(file)
+        report = check_corpus(path, types=names)
     if as_json:
         typer.echo(json.dumps(report.to_dict(), ensure_ascii=False, indent=2))
     else:

@@ -7,9 +7,10 @@ from pathlib import Path
 
 from claimclf.corpora.attributions import mask_partial_content
 from claimclf.corpora.brat import read_brat, write_brat
-from claimclf.corpora.check import CorpusReport, Problem, check_corpus
+from claimclf.corpora.check import CorpusReport, check_corpus
 from claimclf.corpora.hf import from_dataset, to_dataset
-from claimclf.corpora.jsonl import OnError, Reject, read_jsonl, write_jsonl
+from claimclf.corpora.jsonl import read_jsonl, write_jsonl
+from claimclf.corpora.problems import OnError, Problem
 from claimclf.corpora.sentences import LabelledSentences, read_sentences
 from claimclf.corpora.splits import folds, split_documents
 from claimclf.documents import Document
@@ -19,7 +20,6 @@ __all__ = [
     "CorpusReport",
     "LabelledSentences",
     "Problem",
-    "Reject",
     "check_corpus",
     "filter_by_licence",
     "folds",
@@ -41,7 +41,7 @@ def read_documents(
     *,
     types: Sequence[str] = TYPES,
     on_error: OnError = "raise",
-    rejects: list[Reject] | None = None,
+    rejects: list[Problem] | None = None,
 ) -> Iterator[Document]:
     """Read a corpus of any supported format.
 

@@ -8,7 +8,6 @@ outside all content is the author's.
 from __future__ import annotations
 
 import dataclasses
-from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -16,12 +15,13 @@ from dataclasses import dataclass, field
 from claimclf.documents import (
     Attribution,
     Document,
-    LabeledSpan,
     Perspective,
     Sentence,
     Source,
     Span,
-    clip_spans,
+    distinct_spans,
+    overlapping_sentences,
+    spans_by_sentence,
 )
 from claimclf.labels import ATTRIBUTION, AUTHOR, SOURCE
 
@@ -54,10 +54,7 @@ def sentences_from_attributions(
     ]
     best = _best(text, sentence_spans, attributions)
     sources = _sources(text, mentions, names or [None] * len(attributions))
-    spans: list[list[LabeledSpan]] = [[] for _ in sentence_spans]
-    for labeled in {span for item in attributions for span in item.labeled_spans()}:
-        for position in overlapping_sentences(sentence_spans, labeled):
-            spans[position].append(labeled)
+    spans = spans_by_sentence(sentence_spans, distinct_spans(attributions))
     sentences = tuple(
         Sentence(
             start=span.start,
@@ -67,10 +64,10 @@ def sentences_from_attributions(
             perspective=Perspective(AUTHOR)
             if covering is None
             else _perspective(span, sources[covering.index], mentions[covering.index]),
-            spans=clip_spans(overlapping, span),
+            spans=inside,
             known_types=(ATTRIBUTION,),
         )
-        for span, covering, overlapping in zip(sentence_spans, best, spans, strict=True)
+        for span, covering, inside in zip(sentence_spans, best, spans, strict=True)
     )
     distinct = {source.id: source for source in sources if source is not None}
     return sentences, tuple(sorted(distinct.values(), key=lambda source: source.mentions))
@@ -166,7 +163,10 @@ def _sources(
         if key is None and ids.get(mention) in unnamed:
             key = ids[mention]
         key = key or f"a{index}"
-        (unnamed.discard if name else unnamed.add)(key)
+        if name:
+            unnamed.discard(key)
+        else:
+            unnamed.add(key)
         ids.setdefault(mention, key)
         ids.setdefault(name or mention, key)
         keys.append(key)
@@ -187,13 +187,6 @@ def _cut(text: str, sentence_spans: Sequence[Span], span: Span) -> Span:
 
 def _overlap(span: Span, sentence: Span) -> Span:
     return Span(max(span.start, sentence.start), min(span.end, sentence.end))
-
-
-def overlapping_sentences(sentence_spans: Sequence[Span], span: Span) -> Iterator[int]:
-    """Positions of the sentences that share a character with a span."""
-    first = bisect_right(sentence_spans, span.start, key=lambda sentence: sentence.end)
-    stop = bisect_left(sentence_spans, span.end, key=lambda sentence: sentence.start)
-    return iter(range(first, stop))
 
 
 def _num_visible(text: str, span: Span) -> int:

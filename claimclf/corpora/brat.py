@@ -17,7 +17,7 @@ from typing import TypeAlias
 from urllib.parse import quote, unquote
 
 from claimclf.corpora.attributions import sentences_from_attributions
-from claimclf.corpora.jsonl import OnError, Reject, check_on_error, log_rejects
+from claimclf.corpora.problems import OnError, Problem, check_on_error, log_rejects
 from claimclf.documents import Attribution, Document, Span
 from claimclf.labels import SPAN_LABELS
 from claimclf.segmentation import split_sentences
@@ -30,7 +30,7 @@ _Marked: TypeAlias = tuple[str, tuple[Span, ...]]
 
 
 def read_brat(
-    folder: str | Path, *, on_error: OnError = "raise", rejects: list[Reject] | None = None
+    folder: str | Path, *, on_error: OnError = "raise", rejects: list[Problem] | None = None
 ) -> Iterator[Document]:
     """Read every `.ann` file under a folder, in order of their paths, with the text beside it.
 
@@ -90,7 +90,7 @@ def write_brat(documents: Iterable[Document], folder: str | Path) -> int:
 
 
 def _documents(
-    folder: Path, paths: Sequence[Path], on_error: OnError, rejects: list[Reject]
+    folder: Path, paths: Sequence[Path], on_error: OnError, rejects: list[Problem]
 ) -> Iterator[Document]:
     """The reading itself, apart so that `read_brat` can complain about its arguments at once."""
     num_before = len(rejects)
@@ -98,7 +98,7 @@ def _documents(
         try:
             document = _document(path)
         except _BadLine as error:
-            reject = Reject(error.line, unquote(path.stem), str(error))
+            reject = Problem(error.line, unquote(path.stem), "error", str(error))
             if on_error == "raise":
                 raise ValueError(f"{path}, {reject}") from error
             rejects.append(reject)

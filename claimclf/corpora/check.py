@@ -1,6 +1,6 @@
-"""Check a corpus file before anybody trains on it: every problem at once, and what is in it.
+"""Check a corpus before anybody trains on it: every problem at once, and what is in it.
 
-`claimclf data check FILE` prints `check_corpus(FILE).to_text()`.
+`claimclf data check PATH` prints `check_corpus(PATH).to_text()`.
 """
 
 from __future__ import annotations
@@ -11,8 +11,10 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from claimclf.corpora.findings import Finding, Level, record_findings
+from claimclf.corpora.brat import read_brat
+from claimclf.corpora.findings import Finding, record_findings
 from claimclf.corpora.jsonl import records_by_line
+from claimclf.corpora.problems import Problem
 from claimclf.corpora.records import document_from_record, record_id
 from claimclf.corpora.splits import text_key
 from claimclf.documents import Document, Sentence
@@ -23,32 +25,14 @@ NOT_ANNOTATED = "not annotated"
 
 
 @dataclass(frozen=True, slots=True)
-class Problem:
-    """Something that is wrong with a corpus file."""
-
-    line: int
-    """Line of the file, counted from 1."""
-    doc_id: str | None
-    """The record's id; None where it has none."""
-    level: Level
-    """`"error"`: the record can't be read. `"warning"`: it can, but look at it."""
-    message: str
-    """What was expected, what came, and where in the record."""
-
-    def __str__(self) -> str:
-        name = "" if self.doc_id is None else f" ({self.doc_id})"
-        return f"line {self.line}{name}: {self.level}: {self.message}"
-
-
-@dataclass(frozen=True, slots=True)
 class CorpusReport:
-    """What is wrong with a corpus file and what it holds."""
+    """What is wrong with a corpus and what it holds."""
 
     path: str
     num_records: int
-    """Lines that are not blank."""
+    """Lines that are not blank; in a folder `.ann` files."""
     problems: tuple[Problem, ...]
-    """In order of the lines."""
+    """In order of the lines; in a folder of the files, which `doc_id` names."""
     statistics: Mapping[str, Any]
     """Counts over the records that can be read, see `corpus_statistics`."""
 
@@ -91,19 +75,23 @@ class CorpusReport:
 
 
 def check_corpus(path: str | Path, *, types: Sequence[str] = TYPES) -> CorpusReport:
-    """Read a JSON Lines corpus to its end and report everything that is wrong with it.
+    """Read a corpus to its end and report everything that is wrong with it.
 
     Args:
-        path: UTF-8 file, one document per line.
+        path: JSON Lines in UTF-8, one document per line, or a folder of brat standoff. Of a brat
+            file only the first problem is found.
         types: The types that a sentence may have where a record declares no `known_types`.
 
     Raises:
-        FileNotFoundError: If there is no such file.
+        FileNotFoundError: If there is no such file, or a folder without `.ann` files.
     """
     path = Path(path)
+    if path.is_dir():
+        return _check_brat(path)
     if not path.is_file():
         raise FileNotFoundError(
-            f"{path} is not a file. Expected a JSON Lines corpus, one document per line."
+            f"{path} is not a file. Expected a JSON Lines corpus, one document per line, or a "
+            "folder of brat standoff."
         )
     problems: list[Problem] = []
     documents: list[Document] = []
@@ -121,6 +109,14 @@ def check_corpus(path: str | Path, *, types: Sequence[str] = TYPES) -> CorpusRep
                 findings.append(Finding("warning", f"Same {what} as the record on line {first}."))
         problems.extend(Problem(line, doc_id, item.level, item.message) for item in findings)
     return CorpusReport(str(path), num_records, tuple(problems), corpus_statistics(documents))
+
+
+def _check_brat(folder: Path) -> CorpusReport:
+    """The report of a folder of brat standoff."""
+    problems: list[Problem] = []
+    documents = list(read_brat(folder, on_error="skip", rejects=problems))
+    num_records = len(documents) + len(problems)
+    return CorpusReport(str(folder), num_records, tuple(problems), corpus_statistics(documents))
 
 
 def _read(

@@ -9,15 +9,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final, Literal, TypeAlias
+from typing import Any, Final
 
 from claimclf.corpora.mentions import whole_word_mention
+from claimclf.corpora.problems import Level
 from claimclf.documents import Span, half_character
 from claimclf.labels import AUTHOR, KINDS, SPAN_LABELS, TYPES, UNRESOLVED
-
-Level: TypeAlias = Literal["error", "warning"]
-"""An error makes a record unreadable; a warning is worth a look."""
-
 
 _FORMS: Final[Mapping[type, str]] = {
     dict: "an object",
@@ -149,6 +146,7 @@ def _sentence_findings(
             continue
         where = f"Sentence {index} [{sentence['start']}, {sentence['end']})"
         yield from _range_findings(sentence, where, text, previous_end)
+        yield from _unread_findings(record, sentence, where)
         yield from _type_findings(record, sentence, where, types)
         yield from _perspective_findings(record, sentence, where, keys)
         previous_end = max(previous_end, sentence["end"])
@@ -174,6 +172,27 @@ def _range_findings(
         yield _warning(f"{where} begins or ends with white space.")
 
 
+def _unread_findings(
+    record: Mapping[str, Any], sentence: Mapping[str, Any], where: str
+) -> Iterator[Finding]:
+    """Labels that the reader of this kind of record would pass over."""
+    if is_written_document(record):
+        unread = [key for key in ("source", "mention") if sentence.get(key) is not None]
+        if "types" in sentence and "known_types" not in sentence:
+            unread.append("types (without 'known_types')")
+        if unread:
+            yield _error(
+                f"{where} has {', '.join(unread)}, which nobody reads where 'sources' is a list, "
+                "as `Document.to_dict` writes it. Write 'sources' as an object, "
+                '{"s1": {"name": …}}, or the sentence as `Document.to_dict` does.'
+            )
+    elif sentence.get("perspective") is not None:
+        yield _error(
+            f"{where} has a 'perspective', which nobody reads where 'sources' is not a list, as "
+            "`Document.to_dict` writes it. Give the sentence a 'source' and a 'mention'."
+        )
+
+
 def _type_findings(
     record: Mapping[str, Any], sentence: Mapping[str, Any], where: str, types: Sequence[str]
 ) -> Iterator[Finding]:
@@ -185,12 +204,16 @@ def _type_findings(
             yield _error(f"{where}: '{key}' must be a list of strings, got {value!r:.80}.")
             return
     for name in found:
-        if name not in known:
-            message = (
-                f"{where}: unknown type {name!r}; expected one of {list(known)}. For other types, "
-                "give the record 'known_types' or the reader `types=`."
+        if name not in known and is_written:
+            yield _warning(
+                f"{where}: type {name!r} is not one of its 'known_types', {list(known)}, so "
+                "nothing is learned from it."
             )
-            yield _warning(message) if is_written else _error(message)
+        elif name not in known:
+            yield _error(
+                f"{where}: unknown type {name!r}; expected one of {list(known)}. For other types, "
+                "give the record 'known_types', the reader `types=` or the command `--types`."
+            )
     for name in _repeated(found):
         yield _warning(f"{where}: type {name!r} is listed more than once.")
 

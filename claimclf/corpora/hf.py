@@ -11,6 +11,7 @@ import json
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
+from claimclf.corpora.jsonl import json_of
 from claimclf.documents import Document
 from claimclf.labels import SPAN_LABELS
 
@@ -59,13 +60,7 @@ def _documents(dataset: Dataset) -> Iterator[Document]:
 
 def _row(document: Document) -> dict[str, Any]:
     row = document.to_dict()
-    try:
-        row["metadata"] = json.dumps(row["metadata"], ensure_ascii=False)
-    except TypeError as error:
-        raise ValueError(
-            f"Document {document.id!r}: metadata must fit JSON, got {document.metadata!r:.120}: "
-            f"{error}."
-        ) from error
+    row["metadata"] = json_of(row["metadata"], document)
     for sentence in row["sentences"]:
         sentence["scores"] = [{"type": k, "score": v} for k, v in sentence["scores"].items()]
     return row

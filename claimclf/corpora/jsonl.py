@@ -6,36 +6,14 @@
 from __future__ import annotations
 
 import json
-import logging
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any, Literal, TypeAlias
+from typing import Any
 
+from claimclf.corpora.problems import OnError, Problem, check_on_error, log_rejects
 from claimclf.corpora.records import document_from_record, record_id
 from claimclf.documents import Document
 from claimclf.labels import TYPES
-
-logger = logging.getLogger(__name__)
-
-OnError: TypeAlias = Literal["raise", "skip"]
-"""What a reader does with a record that it can't read."""
-
-
-@dataclass(frozen=True, slots=True)
-class Reject:
-    """A record that could not be read."""
-
-    line: int
-    """Line of the file, counted from 1."""
-    doc_id: str | None
-    """The record's id; None where it has none or is no record at all."""
-    reason: str
-    """What was expected and what came."""
-
-    def __str__(self) -> str:
-        name = "" if self.doc_id is None else f", document {self.doc_id!r}"
-        return f"line {self.line}{name}: {self.reason}"
 
 
 def read_jsonl(
@@ -43,7 +21,7 @@ def read_jsonl(
     *,
     types: Sequence[str] = TYPES,
     on_error: OnError = "raise",
-    rejects: list[Reject] | None = None,
+    rejects: list[Problem] | None = None,
 ) -> Iterator[Document]:
     """Read a JSON Lines corpus, one document at a time.
 
@@ -67,7 +45,7 @@ def read_jsonl(
 
 
 def _documents(
-    path: Path, types: tuple[str, ...], on_error: OnError, rejects: list[Reject]
+    path: Path, types: tuple[str, ...], on_error: OnError, rejects: list[Problem]
 ) -> Iterator[Document]:
     """The reading itself, apart so that `read_jsonl` can complain about its arguments at once."""
     num_records, num_before = 0, len(rejects)
@@ -78,7 +56,7 @@ def _documents(
                 raise record
             document = document_from_record(record, types=types, default_id=f"{path.stem}:{line}")
         except ValueError as error:
-            reject = Reject(line, record_id(record), str(error))
+            reject = Problem(line, record_id(record), "error", str(error))
             if on_error == "raise":
                 raise ValueError(
                     f"{path}, {reject} (`claimclf data check` lists every problem of a corpus.)"
@@ -87,18 +65,6 @@ def _documents(
         else:
             yield document
     log_rejects(path, rejects[num_before:], num_records)
-
-
-def log_rejects(path: Path, rejects: Sequence[Reject], num_records: int) -> None:
-    """Say once how many records a reader left out, and why the first of them."""
-    if rejects:
-        logger.warning(
-            "%s: left out %d of %d records. The first: %s",
-            path,
-            len(rejects),
-            num_records,
-            rejects[0],
-        )
 
 
 def records_by_line(path: Path) -> Iterator[tuple[int, Any]]:
@@ -120,6 +86,9 @@ def write_jsonl(documents: Iterable[Document], path: str | Path) -> int:
     """Write documents as `read_jsonl` reads them back, nothing lost; return how many there were.
 
     The file appears, or is replaced, only once all documents are written.
+
+    Raises:
+        ValueError: If a document's metadata holds what JSON can't.
     """
     path = Path(path)
     unfinished = path.with_name(f"{path.name}.part")
@@ -127,7 +96,7 @@ def write_jsonl(documents: Iterable[Document], path: str | Path) -> int:
     try:
         with unfinished.open("w", encoding="utf-8", newline="\n") as file:
             for document in documents:
-                file.write(json.dumps(document.to_dict(), ensure_ascii=False) + "\n")
+                file.write(json_of(document.to_dict(), document) + "\n")
                 num_documents += 1
         unfinished.replace(path)
     finally:
@@ -135,7 +104,16 @@ def write_jsonl(documents: Iterable[Document], path: str | Path) -> int:
     return num_documents
 
 
-def check_on_error(on_error: str) -> None:
-    """Raise `ValueError` unless the value is one that readers know."""
-    if on_error not in ("raise", "skip"):
-        raise ValueError(f"on_error must be 'raise' or 'skip', got {on_error!r}.")
+def json_of(record: Mapping[str, Any], document: Document) -> str:
+    """The JSON of a document's dictionary or of a part of it.
+
+    Raises:
+        ValueError: If the document's metadata holds what JSON can't.
+    """
+    try:
+        return json.dumps(record, ensure_ascii=False)
+    except TypeError as error:
+        raise ValueError(
+            f"Document {document.id!r}: metadata must fit JSON, got "
+            f"{document.metadata!r:.120}: {error}. Write dates and the like as strings."
+        ) from error

@@ -7,7 +7,7 @@ A record is what one line of JSON holds. Its fields decide how it is read, not i
   `sources`, or null where nobody decided it) and `mention` (`[start, end]` or null;
   one that cuts a word is moved, see `claimclf.corpora.mentions`). A record without the key is cut
   into sentences by `claimclf.segmentation`.
-* `sources`: key → `{"name", "kind", "party"}`.
+* `sources`: an object, key → `{"name", "kind", "party"}`.
 * `attributions`: lists of `[start, end]` under `source`, `cue` and `content`, with an optional
   `source_name`. Where no sentence has `types` or `source`, the attributions decide both, see
   `claimclf.corpora.attributions`.
@@ -15,11 +15,12 @@ A record is what one line of JSON holds. Its fields decide how it is read, not i
   order; without it, the reader's `types`. A sentence without `types` has no known types.
 
 Records that `Document.to_dict` wrote (their `sources` is a list) are read by `Document.from_dict`.
+A record that mixes the two shapes is refused: some of its labels would be lost.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from claimclf.corpora.attributions import sentences_from_attributions
@@ -33,7 +34,8 @@ from claimclf.documents import (
     Sentence,
     Source,
     Span,
-    clip_spans,
+    distinct_spans,
+    spans_by_sentence,
 )
 from claimclf.labels import AUTHOR, SOURCE, SPAN_LABELS, TYPES
 from claimclf.segmentation import split_sentences
@@ -65,22 +67,26 @@ def document_from_record(
         return Document.from_dict({**record, "id": record_id(record) or default_id})
     text: str = record["text"]
     raw_sentences = _raw_sentences(record)
+    sentence_spans = [Span(sentence["start"], sentence["end"]) for sentence in raw_sentences]
     attributions = _attributions(record)
     if attributions is not None and not any(
         "types" in sentence or "source" in sentence for sentence in raw_sentences
     ):
         sentences, sources = sentences_from_attributions(
             text,
-            [Span(sentence["start"], sentence["end"]) for sentence in raw_sentences],
+            sentence_spans,
             attributions,
             names=[item.get("source_name") for item in record["attributions"]],
         )
     else:
         sources = _sources(record, raw_sentences)
         by_id = {source.id: source for source in sources}
-        spans = {span for item in attributions or () for span in item.labeled_spans()}
         record_types = record.get("known_types", types)
-        sentences = tuple(_sentence(text, s, by_id, record_types, spans) for s in raw_sentences)
+        spans = spans_by_sentence(sentence_spans, distinct_spans(attributions or ()))
+        sentences = tuple(
+            _sentence(text, raw, by_id, record_types, inside)
+            for raw, inside in zip(raw_sentences, spans, strict=True)
+        )
     return Document(
         text=text,
         sentences=sentences,
@@ -154,7 +160,7 @@ def _sentence(
     raw: Mapping[str, Any],
     sources: Mapping[str, Source],
     record_types: Sequence[str],
-    spans: Collection[LabeledSpan],
+    spans: tuple[LabeledSpan, ...],
 ) -> Sentence:
     """One sentence with the labels that it carries itself."""
     span = Span(raw["start"], raw["end"])
@@ -171,6 +177,6 @@ def _sentence(
         text=span.of(text),
         types=tuple(name for name in known_types if name in raw["types"]),
         perspective=perspective,
-        spans=clip_spans(spans, span),
+        spans=spans,
         known_types=known_types,
     )

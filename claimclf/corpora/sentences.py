@@ -30,7 +30,8 @@ MAX_CELL_CHARACTERS = 131_072
 MAX_SHOWN = 5
 """Most problems that an error lists."""
 
-Row = tuple[str, Sequence[str], str | None]
+LabelledRow = tuple[str, Sequence[str], str | None]
+"""Text, labels, and document where one is named."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +93,7 @@ def read_sentences(
         (key for key in keys if key.strip().casefold() == DOCUMENT_COLUMN), DOCUMENT_COLUMN
     )
     problems: list[str] = []
-    labelled: list[Row] = []
+    labelled: list[LabelledRow] = []
     for line, row in rows:
         try:
             text = _text(row.get(text_column))
@@ -227,7 +228,7 @@ def _labels(value: Any, separator: str, types: Sequence[str] | None) -> tuple[st
     return tuple(dict.fromkeys(labels))
 
 
-def sentence_documents(rows: Iterable[Row], types: Sequence[str]) -> Iterator[Document]:
+def sentence_documents(rows: Iterable[LabelledRow], types: Sequence[str]) -> Iterator[Document]:
     """One document per document that rows name, or per row without one, in order of appearance.
 
     Args:

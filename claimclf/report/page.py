@@ -14,8 +14,7 @@ from dataclasses import dataclass, field
 from itertools import groupby
 from operator import itemgetter
 
-from claimclf.corpora.attributions import overlapping_sentences
-from claimclf.documents import Document, Sentence
+from claimclf.documents import Document, Sentence, overlapping_sentences
 from claimclf.evaluation import Construction, Report, Slice
 from claimclf.evaluation.constructions import CONSTRUCTION, construction_of
 from claimclf.evaluation.slices import sentence_groups
