@@ -26,17 +26,15 @@ from claimclf.scoring import (
     ManifestError,
     Scorer,
     locks,
+    manifest,
     run,
     score,
 )
 from claimclf.scoring.inputs import open_input
-from claimclf.scoring.local import WorkerDiedError, choose_workers, score_side_by_side
-from claimclf.scoring.machine import available_memory
 from claimclf.scoring.manifest import complete_manifest, read_manifest
 from claimclf.scoring.parts import (
     TABLES,
     Part,
-    PartReport,
     part_writer,
     plan_parts,
     sentence_schema,
@@ -279,6 +277,30 @@ def test_manifests_are_written_under_names_of_their_own(tmp_path, monkeypatch):
     for _ in range(2):
         complete_manifest(tmp_path, {})
     assert len(set(names)) == 2
+
+
+@pytest.mark.parametrize("has_links", [True, False])
+def test_the_first_manifest_stays_where_two_runs_begin_together(tmp_path, monkeypatch, has_links):
+    def refuse(*_):
+        raise OSError(95, "Operation not supported")
+
+    if not has_links:
+        monkeypatch.setattr(Path, "hardlink_to", refuse)
+    for number in (1, 2):  # neither has seen a manifest before
+        manifest._write(tmp_path, {"rows_per_part": number}, is_first=True)
+    assert read_manifest(tmp_path) == {"rows_per_part": 1}
+    assert [path.name for path in tmp_path.iterdir()] == ["manifest.json"]
+
+
+def test_a_manifest_that_is_about_to_be_filled_is_waited_for(tmp_path, monkeypatch):
+    path = tmp_path / "manifest.json"
+    path.touch()
+    monkeypatch.setattr(manifest.time, "sleep", lambda _: path.write_text("{}"))
+    assert read_manifest(tmp_path) == {}
+    path.write_text("")
+    monkeypatch.setattr(manifest.time, "sleep", lambda _: None)
+    with pytest.raises(ManifestError, match="is no manifest"):
+        read_manifest(tmp_path)
 
 
 def test_shards_fill_one_folder_together(model, data, tmp_path):
@@ -921,40 +943,6 @@ def test_a_compiled_encoder_is_compiled_once(model, records):
         assert counters["inductor"]["mkldnn_linear_weight_pack_matcher_count"] > 0
 
 
-# Worker processes
-
-
-class Lethal:
-    """A part scorer that kills its process, always or once per part."""
-
-    def __init__(self, folder: Path, *, always: bool) -> None:
-        self.folder, self.always = folder, always
-
-    def __call__(self, part: Part) -> PartReport:
-        mark = self.folder / str(part.index)
-        if self.always or (part.index % 3 == 1 and not mark.exists()):
-            mark.touch()
-            os.kill(os.getpid(), 9)
-        return PartReport(part.index, 0, 1, "", 1, 1, 1)
-
-
-def test_a_part_whose_worker_is_killed_goes_to_another_one(tmp_path, caplog):
-    parts = [Part(index, index, 1, "") for index in range(6)]
-    scored = score_side_by_side(
-        iter(parts), Lethal(tmp_path, always=False), num_workers=2, num_threads=1
-    )
-    assert sorted(part.index for part, _ in scored) == list(range(6))
-    assert "A worker process was killed" in caplog.text
-
-
-def test_workers_that_always_die_end_the_run(tmp_path):
-    scored = score_side_by_side(
-        iter([Part(0, 0, 1, "")]), Lethal(tmp_path, always=True), num_workers=1, num_threads=1
-    )
-    with pytest.raises(WorkerDiedError, match=r"killed 3 times.*part-000000.*fewer --workers"):
-        list(scored)
-
-
 def test_a_script_without_a_guard_is_told_so(model, data, tmp_path):
     script = tmp_path / "unguarded.py"
     options = {**OPTIONS, "num_workers": 2}
@@ -967,44 +955,3 @@ def test_a_script_without_a_guard_is_told_so(model, data, tmp_path):
     guard = 'Put the call of score() under `if __name__ == "__main__":`.'
     assert result.stderr.rstrip().endswith(guard)
     assert "were killed" not in result.stderr
-
-
-@pytest.mark.parametrize(("memory", "workers"), [(None, 8), (1, 1), (5_000_000_000, 3)])
-def test_workers_fit_into_memory(monkeypatch, memory, workers):
-    monkeypatch.setattr("claimclf.scoring.local.available_cores", lambda: 8)
-    monkeypatch.setattr("claimclf.scoring.local.available_memory", lambda: memory)
-    assert choose_workers("cpu") == workers
-    assert choose_workers("cuda") == 4
-
-
-@pytest.mark.parametrize(
-    ("files", "expected"),
-    [
-        ({}, None),
-        ({"proc/meminfo": "MemTotal: 9 kB\nMemAvailable: 2000 kB\n"}, 2_048_000),
-        (
-            {
-                "proc/meminfo": "MemAvailable: 2000 kB\n",
-                "proc/self/cgroup": "0::/batch/step_1\n",
-                "sys/fs/cgroup/batch/memory.max": "70000\n",
-                "sys/fs/cgroup/batch/step_1/memory.max": "max\n",
-            },
-            70_000,
-        ),
-        ({"proc/self/cgroup": "0::/\n", "sys/fs/cgroup/memory.max": "60000\n"}, 60_000),
-        (
-            {
-                "proc/self/cgroup": "5:cpu:/\n4:memory:/docker/1f\n",
-                "sys/fs/cgroup/memory/memory.limit_in_bytes": "50000\n",
-                "sys/fs/cgroup/memory.max": "40000\n",
-            },
-            50_000,
-        ),
-    ],
-)
-def test_memory_is_what_the_machine_and_its_control_groups_allow(tmp_path, files, expected):
-    for name, content in files.items():
-        path = tmp_path / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(content)
-    assert available_memory(tmp_path) == expected
