@@ -282,6 +282,19 @@ def test_a_quote_that_is_never_closed_spoils_the_lines_it_swallows_and_says_so(t
     assert articles(rows_of(path)) == [("1", "The dam is safe."), ("2", "It may\nleak.")]
 
 
+def test_the_limit_for_fields_of_others_is_not_lowered(tmp_path, monkeypatch):
+    monkeypatch.setattr(formats, "MAX_RECORD_BYTES", 100)
+    (tmp_path / "a.csv").write_text("id,text\n1," + "x" * 120 + "\n2,Two\n")
+    before = csv.field_size_limit(400_000)
+    try:
+        long, good = rows_of(tmp_path / "a.csv")
+        assert csv.field_size_limit() == 400_000
+    finally:
+        csv.field_size_limit(before)
+    assert (long.code, long.reason) == ("csv", "Not CSV: field larger than field limit (100).")
+    assert good.doc_id == "2"
+
+
 def test_a_record_with_too_many_fields_names_all_of_its_lines(tmp_path):
     path = tmp_path / "a.csv"
     path.write_text('id,text\n1,"The dam.\n2","Yes", and no.\n3,A,B\n4,Four\n')

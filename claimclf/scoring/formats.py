@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
-from typing import Any, BinaryIO, Final, TypeAlias, cast
+from typing import Any, BinaryIO, Final, TextIO, TypeAlias, cast
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -174,11 +174,15 @@ def _lines_of(record: CsvRecord) -> str:
     return f" in lines {record.first_line} to {record.last_line}, none of which is scored"
 
 
-def _open_csv(path: Path) -> tuple[list[str], Iterator[CsvRecord], Progress]:
-    """Header and records of a CSV file, and how far they have been read."""
+def _open_csv(path: Path) -> tuple[TextIO, Progress]:
+    """A CSV file, decompressed, and how far it has been read."""
     file, progress = open_binary(path)
     # Bytes that are not UTF-8 come through as lone surrogates and spoil only their own record.
-    text = io.TextIOWrapper(file, "utf-8-sig", errors="surrogateescape", newline="")
+    return io.TextIOWrapper(file, "utf-8-sig", errors="surrogateescape", newline=""), progress
+
+
+def _read_header(path: Path, text: TextIO) -> tuple[list[str], Iterator[CsvRecord]]:
+    """Header of a CSV file, and the records that follow it."""
     delimiter = "\t" if ".tsv" in (suffix.lower() for suffix in path.suffixes) else ","
     records = csv_records(text, delimiter, max_field=MAX_RECORD_BYTES)
     header = next((record for record in records if record.fields), CsvRecord(1, 1, []))
@@ -190,17 +194,27 @@ def _open_csv(path: Path) -> tuple[list[str], Iterator[CsvRecord], Progress]:
         raise InputError(
             f"{path.name}: expected UTF-8, got {found} in the header. Save the file as UTF-8."
         )
-    return header.fields, records, progress
+    return header.fields, records
 
 
 def _csv_columns(path: Path) -> list[str]:
-    return _open_csv(path)[0]
+    text, _ = _open_csv(path)
+    with text:
+        return _read_header(path, text)[0]
 
 
 def _csv_rows(path: Path, columns: Columns) -> tuple[Iterator[PlacedRow], Progress]:
-    header, records, progress = _open_csv(path)
-    rows = ((record.first_line, (header, record)) for record in records if record.fields)
-    return rows, progress
+    text, progress = _open_csv(path)
+    return _csv_records(path, text), progress
+
+
+def _csv_records(path: Path, text: TextIO) -> Iterator[PlacedRow]:
+    """Records that are not blank, each with the header."""
+    with text:
+        header, records = _read_header(path, text)
+        for record in records:
+            if record.fields:
+                yield record.first_line, (header, record)
 
 
 def _parse_csv(content: Any, columns: Columns) -> tuple[Any, Any]:
