@@ -731,7 +731,7 @@ def test_a_row_that_the_model_fails_on_is_rejected_alone(model, data, tmp_path, 
     [
         (
             RuntimeError("no luck"),
-            r"None of 4 articles of part-000000.*, from 'd0' on, .* RuntimeError: no luck\.",
+            r"None of 4 articles in a row .*'d3' of part-000000.*because of RuntimeError: no luck",
         ),
         (torch.OutOfMemoryError("CUDA out of memory."), r"OutOfMemoryError: CUDA out of memory\."),
     ],
@@ -748,6 +748,27 @@ def test_a_model_that_always_fails_stops_the_run(
     assert not list((tmp_path / "out").glob("*/*"))
     monkeypatch.undo()
     assert "error" not in score(data, tmp_path / "out", model=model, **OPTIONS).rejects
+
+
+def test_long_articles_that_all_fail_stop_the_run_too(model, data, tmp_path, monkeypatch):
+    """Also where each is a chunk, or even a part, by itself, and after others that were scored."""
+    calls = []
+
+    def fail(self, ids, texts, original=Scorer.score):
+        calls.extend(ids)
+        if set(ids) - {"d0", "d1", "d3"}:
+            raise RuntimeError("no luck")
+        return original(self, ids, texts)
+
+    monkeypatch.setattr(Scorer, "score", fail)
+    monkeypatch.setattr("claimclf.scoring.worker.CHUNK_CHARACTERS", 1)
+    options = OPTIONS | {"rows_per_part": 1}
+    with pytest.raises(ScoringError, match=r"None of 3 articles in a row .*'d6' of part-000008"):
+        score(data, tmp_path / "out", model=model, **options)
+    assert calls == [f"d{number}" for number in range(7)], "each of them once"
+    monkeypatch.undo()
+    summary = score(data, tmp_path / "out", model=model, retry_rejects=True, **options)
+    assert (summary.num_documents, "error" in summary.rejects) == (11, False)
 
 
 def test_other_code_does_not_go_on_where_this_one_ended(model, data, tmp_path, monkeypatch):
