@@ -896,6 +896,9 @@ def test_a_scorer_takes_columns_of_any_kind(scorer, records):
     assert table.num_rows > len(records)
     assert scorer(pa.table(columns)) == table
     assert scorer({"id": [], "text": []}).schema == table.schema
+    assert scorer({"id": [7.0], "text": ["It may leak."]})["doc_id"].to_pylist() == ["7"]
+    with pytest.raises(TypeError, match=r"a string or a whole number, got 7.5. Write the column"):
+        scorer({"id": [7.5], "text": ["It may leak."]})
     with pytest.raises(KeyError, match=r"no column 'text'; it has \['id'\]"):
         scorer({"id": ["a"]})
     with pytest.raises(TypeError, match="Drop or fill missing texts"):

@@ -28,13 +28,14 @@ from claimclf.scoring.formats import (
     known_format,
     listed,
 )
+from claimclf.scoring.ids import to_id
 
 if TYPE_CHECKING:
     from datasets import Dataset
 
 REJECT_CODES: Final = (
-    *("null", "not_text", "empty", "encoding", "json", "csv", "too_large", "no_id", "duplicate"),
-    "error",
+    *("null", "not_text", "empty", "encoding", "json", "csv", "too_large", "no_id", "bad_id"),
+    *("duplicate", "error"),
 )
 """Why a row was not scored: `error` is a failure of ours, all others are the row's."""
 
@@ -180,13 +181,13 @@ class Input:
             name = self.names[raw.file]
             is_text = bool(self.paths) and known_format(self.paths[raw.file]) == "txt"
             return name if is_text else f"{name}:{raw.place}"
-        if key is None or key == "":
+        if key is None or key in ("", b"") or key != key:  # NaN
             raise BadRow("no_id", f"The id in {self.columns.id!r} is empty.")
-        if not isinstance(key, str | int):
-            raise BadRow(
-                "no_id", f"The id must be a string or whole number, got {type(key).__name__}."
-            )
-        return _check_encoding(str(key), "id")
+        try:
+            doc_id = to_id(key)
+        except ValueError as error:
+            raise BadRow("bad_id", str(error)) from error
+        return _check_encoding(doc_id, "id")
 
     def _text(self, text: Any) -> str:
         if text is None:

@@ -20,7 +20,7 @@ from typing import Any, Final
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from claimclf.scoring.duplicates import SeenIds
+from claimclf.scoring.ids import SeenIds
 from claimclf.scoring.inputs import Article, Input, Reject, Row
 
 TABLES: Final = ("rejects", "sources", "sentences")

@@ -23,6 +23,7 @@ from claimclf.fetch import find_folder
 from claimclf.model_files import read_model_files
 from claimclf.perspectives.own_parties import Parties, read_parties
 from claimclf.perspectives.withholding import check_min_score
+from claimclf.scoring.ids import to_id
 from claimclf.scoring.manifest import hash_code
 from claimclf.scoring.parts import SOURCE_SCHEMA, sentence_schema
 from claimclf.tables import sentence_row
@@ -152,7 +153,7 @@ class Scorer:
 
         Raises:
             KeyError: If one of the two columns is missing.
-            TypeError: If a text is not a string, or an id is missing.
+            TypeError: If a text is not a string, or an id is missing or no string or whole number.
         """
         columns = {}
         for name in (self.id_column, self.text_column):
@@ -168,7 +169,11 @@ class Scorer:
                 f"Row {ids.index(None)} of the batch (counted from 0) has no {self.id_column!r}. "
                 "Drop or fill missing ids first, or let claimclf score set such rows aside."
             )
-        return self.score([str(doc_id) for doc_id in ids], texts).sentences
+        try:
+            names = [to_id(doc_id) for doc_id in ids]
+        except ValueError as error:
+            raise TypeError(str(error)) from error
+        return self.score(names, texts).sentences
 
     def score(self, ids: Sequence[str], texts: Sequence[str]) -> ScoredBatch:
         """Label articles; both tables.
