@@ -22,6 +22,7 @@ import pyarrow.parquet as pq
 
 from claimclf.scoring.ids import SeenIds
 from claimclf.scoring.inputs import Article, Input, Reject, Row
+from claimclf.tables import sentence_columns
 
 TABLES: Final = ("rejects", "sources", "sentences")
 """Folders of the output, in the order in which a part's files are put in place."""
@@ -79,26 +80,15 @@ class PartReport:
 
 
 def sentence_schema(types: Sequence[str], *, with_text: bool) -> pa.Schema:
-    """Columns of the table of sentences: those of `claimclf.tables`, in Arrow's types."""
-    text = [pa.field("text", pa.string(), nullable=False)] if with_text else []
+    """Columns of the table of sentences: those of a frame of them, in Arrow's types."""
     return pa.schema(
         [
             pa.field("doc_id", pa.string(), nullable=False),
             pa.field("sentence_id", pa.int32(), nullable=False),
-            pa.field("start", pa.int32(), nullable=False),
-            pa.field("end", pa.int32(), nullable=False),
-            *text,
-            *(pa.field(f"is_{name}", pa.bool_(), nullable=False) for name in types),
-            *(pa.field(f"p_{name}", pa.float32(), nullable=False) for name in types),
-            # Null for a model of one's own types, which decides no perspective.
-            pa.field("status", pa.string()),
-            pa.field("source_id", pa.string()),
-            pa.field("source_name", pa.string()),
-            pa.field("source_kind", pa.string()),
-            pa.field("source_party", pa.string()),
-            pa.field("mention_start", pa.int32()),
-            pa.field("mention_end", pa.int32()),
-            pa.field("p_perspective", pa.float32()),
+            *(
+                pa.field(column.name, pa.type_for_alias(column.arrow), nullable=column.is_nullable)
+                for column in sentence_columns(types, with_text=with_text)
+            ),
         ]
     )
 

@@ -26,15 +26,12 @@ from claimclf.perspectives.withholding import check_min_score
 from claimclf.scoring.ids import to_id
 from claimclf.scoring.manifest import hash_code
 from claimclf.scoring.parts import SOURCE_SCHEMA, sentence_schema
-from claimclf.tables import sentence_row
+from claimclf.tables import sentence_columns
 
 if TYPE_CHECKING:
     from claimclf.classifier import ClaimClassifier
 
 logger = logging.getLogger(__name__)
-
-_TEXT_CELL = 4
-"""Position of the text in a row of sentences."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,16 +190,13 @@ class Scorer:
 
     def _sentences(self, documents: Iterable[tuple[str, Document]]) -> pa.Table:
         """The table of sentences."""
-        types = self.classifier.model.config.types
+        columns = sentence_columns(self.classifier.model.config.types, with_text=self.with_text)
         rows = [
-            (doc_id, index, *sentence_row(sentence, types))
+            (doc_id, index, *(column.cell(sentence) for column in columns))
             for doc_id, document in documents
             for index, sentence in enumerate(document.sentences)
         ]
-        columns = list(zip(*rows, strict=True)) or [()] * len(self.schema)
-        if rows and not self.with_text:
-            del columns[_TEXT_CELL]
-        return _table(columns, self.schema)
+        return _table(rows, self.schema)
 
 
 def _sources(documents: Iterable[tuple[str, Document]]) -> pa.Table:
@@ -227,11 +221,11 @@ def _sources(documents: Iterable[tuple[str, Document]]) -> pa.Table:
             )
             for source in document.sources
         ]
-    columns = list(zip(*rows, strict=True)) or [()] * len(SOURCE_SCHEMA)
-    return _table(columns, SOURCE_SCHEMA)
+    return _table(rows, SOURCE_SCHEMA)
 
 
-def _table(columns: Sequence[Sequence[Any]], schema: pa.Schema) -> pa.Table:
-    """Columns of Python values as a table of exactly this schema."""
+def _table(rows: Sequence[tuple[Any, ...]], schema: pa.Schema) -> pa.Table:
+    """Rows of Python values as a table of exactly this schema."""
+    columns = list(zip(*rows, strict=True)) or [()] * len(schema)
     arrays = [pa.array(column, field.type) for column, field in zip(columns, schema, strict=True)]
     return pa.Table.from_arrays(arrays, schema=schema)
