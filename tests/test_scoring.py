@@ -30,11 +30,12 @@ from claimclf.scoring import (
     run,
     score,
 )
-from claimclf.scoring.inputs import open_input
+from claimclf.scoring.inputs import Input, open_input
 from claimclf.scoring.manifest import complete_manifest, read_manifest
 from claimclf.scoring.parts import (
     TABLES,
     Part,
+    PartRows,
     part_writer,
     plan_parts,
     sentence_schema,
@@ -867,19 +868,59 @@ def test_an_empty_input_gives_an_empty_folder(model, tmp_path):
     assert (summary.num_rows, summary.is_complete) == (0, True)
 
 
-def test_parts_do_not_depend_on_what_is_read_before(data):
-    from claimclf.scoring.inputs import open_input
-    from claimclf.scoring.parts import PartRows
+# Parts of an input
 
-    inputs = open_input(data)
-    parts = list(plan_parts(inputs, rows_per_part=4, unique_ids=True))
-    assert [part.num_rows for part in parts] == [4, 4, 4, 3]
-    assert [part.duplicates for part in parts] == [(), (6,), (), ()]
-    in_order = PartRows(inputs)
-    rows = [list(in_order.read(part)) for part in parts]
-    reader = PartRows(inputs)
-    for index in (2, 0, 3, 1, 1):
-        assert list(reader.read(parts[index])) == rows[index]
+
+def input_of(kind: str, folder: Path, records: list[dict]) -> Input:
+    """Twelve rows, of which one has the id of another, as a file, files or a dataset."""
+    records = [*records, records[2]]
+    if kind == "dataset":
+        return open_input(Dataset.from_list(records))
+    if kind == "parquet":
+        pq.write_table(pa.Table.from_pylist(records), folder / "a.parquet", row_group_size=3)
+        return open_input(folder / "a.parquet")
+    (folder / "in").mkdir()
+    for name, rows in (("a", records[:5]), ("b", []), ("c", records[5:6]), ("d", records[6:])):
+        write_lines(folder / "in" / f"{name}.jsonl", rows)
+    return open_input(folder / "in")
+
+
+@pytest.mark.parametrize("kind", ["dataset", "parquet", "files"])
+def test_parts_do_not_depend_on_what_is_read_before(records, tmp_path, kind, monkeypatch):
+    monkeypatch.setattr("claimclf.scoring.inputs.ROWS_AT_ONCE", 3)
+    monkeypatch.setattr("claimclf.scoring.formats.ROWS_AT_ONCE", 2)
+    inputs = input_of(kind, tmp_path, records)
+    parts = list(plan_parts(inputs, rows_per_part=2, unique_ids=True))
+    assert [part.num_rows for part in parts] == [2] * 6
+    assert [part.duplicates for part in parts] == [*[()] * 5, (11,)]
+    assert [part.share for part in parts] == sorted(part.share for part in parts)
+    rows = [inputs.parse(raw) for raw in inputs.stream()]
+    for order in (range(6), (2, 0, 3, 1, 1), (5, 4), (0, 5), (1, 2, 4)):
+        reader = PartRows(inputs)
+        for index in order:
+            found = list(reader.read(parts[index]))
+            if index == 5:
+                assert found.pop().code == "duplicate"
+            assert found == rows[2 * index : 2 * index + len(found)]
+
+
+@pytest.mark.parametrize("kind", ["parquet", "files"])
+def test_what_a_part_does_not_need_is_not_read_for_it(records, tmp_path, kind):
+    inputs = input_of(kind, tmp_path, records)
+    *_, wanted, _ = plan_parts(inputs, rows_per_part=2, unique_ids=True)
+    if kind == "files":
+        (tmp_path / "in" / "a.jsonl").unlink()
+    else:
+        content = bytearray(inputs.paths[0].read_bytes())
+        groups = pq.read_metadata(inputs.paths[0])
+        start = groups.row_group(0).column(0).dictionary_page_offset
+        end = groups.row_group(1).column(0).dictionary_page_offset
+        content[start:end] = bytes(end - start)
+        inputs.paths[0].write_bytes(content)
+    found = list(PartRows(inputs).read(wanted))
+    assert [row.doc_id for row in found] == ["d8", "d9"]
+    with pytest.raises(InputError, match="can't be read"):
+        list(inputs.stream())
 
 
 # The scorer by itself

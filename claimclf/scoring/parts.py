@@ -14,6 +14,7 @@ import secrets
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Any, Final
 
@@ -52,6 +53,10 @@ class Part:
     """Rows whose id an earlier row has."""
     share: float = 0.0
     """Share of the input that has been read at the end of the part, in [0, 1]."""
+    file: int = 0
+    """Position of the file that holds the first row."""
+    file_row: int = 0
+    """How many rows of this file come before the first row."""
 
     @property
     def file_name(self) -> str:
@@ -133,9 +138,11 @@ def plan_parts(data: Input, *, rows_per_part: int, unique_ids: bool) -> Iterator
     """
     seen = SeenIds() if unique_ids else None
     stream = data.stream()
-    index = first_row = num_rows = 0
+    index = first_row = num_rows = file = file_row = 0
     digest, duplicates = hashlib.blake2b(digest_size=16), []
     for raw in stream:
+        if num_rows == 0:
+            file, file_row = raw.file, stream.file_row - 1
         row = data.parse(raw)
         row.update(digest)
         if seen is not None and isinstance(row, Article) and not seen.add(row.doc_id):
@@ -143,13 +150,13 @@ def plan_parts(data: Input, *, rows_per_part: int, unique_ids: bool) -> Iterator
             digest.update(_DUPLICATE)
         num_rows += 1
         if num_rows == rows_per_part:
-            yield Part(
-                index, first_row, num_rows, digest.hexdigest(), tuple(duplicates), stream.share
-            )
+            found = (digest.hexdigest(), tuple(duplicates), stream.share)
+            yield Part(index, first_row, num_rows, *found, file, file_row)
             index, first_row, num_rows = index + 1, first_row + num_rows, 0
             digest, duplicates = hashlib.blake2b(digest_size=16), []
     if num_rows:
-        yield Part(index, first_row, num_rows, digest.hexdigest(), tuple(duplicates), 1.0)
+        found = (digest.hexdigest(), tuple(duplicates), 1.0)
+        yield Part(index, first_row, num_rows, *found, file, file_row)
 
 
 class PartRows:
@@ -158,27 +165,20 @@ class PartRows:
     def __init__(self, data: Input) -> None:
         self._data = data
         self._stream = data.stream()
-        self._next_row = 0
 
     def read(self, part: Part) -> Iterator[Row]:
         """The rows of a part, duplicated ids among the rejects.
 
         Raises:
-            InputError: If a file can't be read, or does not hold what the part was planned on.
+            InputError: If a file can't be read.
+            ChangedInputError: If it does not hold what the part was planned on.
         """
-        if part.first_row < self._next_row:
-            self._stream, self._next_row = self._data.stream(), 0
-        while self._next_row < part.first_row:
-            if next(self._stream, None) is None:
-                raise changed_input(part)
-            self._next_row += 1
+        if part.first_row < self._stream.row:
+            self._stream = self._data.stream()
+        self._stream.skip_to(part.first_row, file=part.file, file_row=part.file_row)
         duplicates = set(part.duplicates)
         digest = hashlib.blake2b(digest_size=16)
-        for _ in range(part.num_rows):
-            raw = next(self._stream, None)
-            if raw is None:
-                break
-            self._next_row += 1
+        for raw in islice(self._stream, part.num_rows):
             row = self._data.parse(raw)
             row.update(digest)
             if isinstance(row, Article) and row.row in duplicates:
