@@ -58,6 +58,7 @@ from claimclf.scoring.parts import (
 )
 from claimclf.scoring.scorer import Scorer
 from claimclf.scoring.worker import PartScorer
+from claimclf.scoring.wrapping import warn_if_wrapped
 
 if TYPE_CHECKING:
     from datasets import Dataset
@@ -247,6 +248,7 @@ def score(
         first = [part for part in (next(parts, None), next(parts, None)) if part is not None]
         job = _plan_job(engine, run, chosen, num_workers, num_threads, len(first))
         run.begin(job)
+        warn_if_wrapped(inputs)
         scorer = Scorer(
             _model_for(engine, model, model_files.folder),
             with_text=with_text,
