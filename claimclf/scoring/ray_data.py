@@ -49,7 +49,8 @@ def score_on_ray(
         import ray
     except ImportError:
         raise ValueError(
-            "The engine 'ray' needs ray: pip install 'claimclf[ray]', or use --engine local."
+            "The engine 'ray' needs ray: install claimclf with its extra, pip install '.[ray]' in "
+            "a checkout, or use --engine local."
         ) from None
     planned = {part.index: part for part in parts}
     if not planned:
