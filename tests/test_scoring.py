@@ -6,6 +6,7 @@ import json
 import math
 import os
 import pickle
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -32,15 +33,12 @@ from claimclf.scoring import (
 )
 from claimclf.scoring.inputs import Input, open_input
 from claimclf.scoring.manifest import complete_manifest, read_manifest
-from claimclf.scoring.parts import (
-    TABLES,
-    Part,
-    PartRows,
-    part_writer,
-    plan_parts,
-    sentence_schema,
-)
+from claimclf.scoring.part_files import part_writer
+from claimclf.scoring.parts import Part, PartRows, plan_parts
+from claimclf.scoring.ray_data import score_on_ray
 from claimclf.scoring.run import StoppedByError
+from claimclf.scoring.schemas import TABLES, sentence_schema
+from claimclf.scoring.stopping import stop_on_sigterm
 from claimclf.scoring.worker import ScoringError
 from claimclf.tables import sentence_frame
 
@@ -446,11 +444,25 @@ def test_a_folder_that_misses_a_part_again_is_not_complete(model, data, tmp_path
         raise OSError("full")
 
     with monkeypatch.context() as patch:
-        patch.setattr(run, "_engine", fail)
+        patch.setattr(run, "score_parts", fail)
         with pytest.raises(OSError, match="full"):
             score(data, out, model=model, **OPTIONS)
     assert read_manifest(out)["complete"] is None
     assert score(data, out, model=model, **OPTIONS).is_complete
+
+
+def test_a_foreign_handler_of_sigterm_is_left_in_place(monkeypatch):
+    monkeypatch.setattr(signal, "getsignal", lambda _: None)
+    monkeypatch.setattr(signal, "signal", lambda *_: pytest.fail("it could not be put back"))
+    with stop_on_sigterm():
+        pass
+
+
+def test_without_ray_it_says_how_to_install_it(monkeypatch):
+    monkeypatch.setitem(sys.modules, "ray", None)
+    scored = score_on_ray(iter(()), None, num_workers=1, num_threads=1)
+    with pytest.raises(ValueError, match=r"pip install '\.\[ray\]' in a checkout"):
+        next(scored)
 
 
 @pytest.mark.skipif(torch.cuda.is_available(), reason="there is a CUDA device")

@@ -20,9 +20,11 @@ from typer.testing import CliRunner
 
 from claimclf.cli import app
 from claimclf.scoring import progress
-from claimclf.scoring.parts import TABLES, Part, PartReport
+from claimclf.scoring.part_files import PartReport
+from claimclf.scoring.parts import Part
 from claimclf.scoring.progress import ProgressBar
-from claimclf.scoring.run import Job
+from claimclf.scoring.schemas import TABLES
+from claimclf.scoring.watching import Job
 
 
 @pytest.fixture

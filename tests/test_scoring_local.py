@@ -12,7 +12,8 @@ import pytest
 
 from claimclf.scoring.local import WorkerDiedError, choose_workers, score_side_by_side
 from claimclf.scoring.machine import available_memory
-from claimclf.scoring.parts import Part, PartReport
+from claimclf.scoring.part_files import PartReport
+from claimclf.scoring.parts import Part
 
 
 class Lethal:

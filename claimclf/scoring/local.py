@@ -21,7 +21,8 @@ from multiprocessing.context import SpawnContext, SpawnProcess
 from typing import Any, Final
 
 from claimclf.scoring.machine import available_cores, available_memory
-from claimclf.scoring.parts import Part, PartReport
+from claimclf.scoring.part_files import PartReport
+from claimclf.scoring.parts import Part
 from claimclf.scoring.worker import PartScorer
 
 logger = logging.getLogger(__name__)

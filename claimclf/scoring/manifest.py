@@ -14,7 +14,6 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
-from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -22,15 +21,10 @@ import pyarrow as pa
 
 from claimclf import __version__
 from claimclf.model_files import ModelFiles
+from claimclf.provenance import hash_code
+from claimclf.scoring.durable import sync_and_close, sync_folder
 from claimclf.scoring.inputs import Input
-from claimclf.scoring.parts import (
-    REJECT_SCHEMA,
-    SOURCE_SCHEMA,
-    TABLES,
-    sentence_schema,
-    sync_and_close,
-    sync_folder,
-)
+from claimclf.scoring.schemas import REJECT_SCHEMA, SOURCE_SCHEMA, TABLES, sentence_schema
 
 logger = logging.getLogger(__name__)
 
@@ -63,16 +57,6 @@ _SECONDS_BETWEEN_LOOKS: Final = 0.1
 
 class ManifestError(ValueError):
     """The output folder belongs to another run; the message says what differs and what to do."""
-
-
-@cache
-def hash_code() -> str:
-    """Hash of this package's modules: a checkout changes without a change of version."""
-    folder = Path(__file__).parent.parent
-    digest = hashlib.sha256()
-    for path in sorted(folder.rglob("*.py")):
-        digest.update(f"{path.relative_to(folder).as_posix()} ".encode() + path.read_bytes())
-    return digest.hexdigest()
 
 
 @dataclass(frozen=True, slots=True)

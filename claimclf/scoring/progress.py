@@ -10,8 +10,9 @@ from typing import Final
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn
 
-from claimclf.scoring.parts import Part, PartReport
-from claimclf.scoring.run import Job
+from claimclf.scoring.part_files import PartReport
+from claimclf.scoring.parts import Part
+from claimclf.scoring.watching import Job
 
 logger = logging.getLogger(__name__)
 

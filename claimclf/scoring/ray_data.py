@@ -15,7 +15,8 @@ from typing import Any, Final
 
 from claimclf.scoring.formats import InputError
 from claimclf.scoring.local import MAX_DEATHS
-from claimclf.scoring.parts import ChangedInputError, Part, PartReport
+from claimclf.scoring.part_files import PartReport
+from claimclf.scoring.parts import ChangedInputError, Part
 from claimclf.scoring.worker import PartScorer, ScoringError
 
 _ERRORS: Final = (InputError, ChangedInputError, ScoringError, OSError)

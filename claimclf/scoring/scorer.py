@@ -23,9 +23,9 @@ from claimclf.fetch import find_folder
 from claimclf.model_files import read_model_files
 from claimclf.perspectives.own_parties import Parties, read_parties
 from claimclf.perspectives.withholding import check_min_score
+from claimclf.provenance import hash_code
 from claimclf.scoring.ids import to_id
-from claimclf.scoring.manifest import hash_code
-from claimclf.scoring.parts import SOURCE_SCHEMA, sentence_schema
+from claimclf.scoring.schemas import SOURCE_SCHEMA, sentence_schema
 from claimclf.tables import sentence_columns
 
 if TYPE_CHECKING:
@@ -39,9 +39,9 @@ class ScoredBatch:
     """The tables of some documents."""
 
     sentences: pa.Table
-    """One row per sentence, see `claimclf.scoring.parts.sentence_schema`."""
+    """One row per sentence, see `claimclf.scoring.schemas.sentence_schema`."""
     sources: pa.Table
-    """One row per source and document, see `claimclf.scoring.parts.SOURCE_SCHEMA`."""
+    """One row per source and document, see `claimclf.scoring.schemas.SOURCE_SCHEMA`."""
 
 
 class Scorer:

@@ -10,7 +10,8 @@ from contextlib import suppress
 from pathlib import Path
 
 from claimclf.scoring.inputs import Article, Input, Reject, Row
-from claimclf.scoring.parts import Part, PartReport, PartRows, PartWriter, part_writer
+from claimclf.scoring.part_files import PartReport, PartWriter, part_writer
+from claimclf.scoring.parts import Part, PartRows
 from claimclf.scoring.scorer import Scorer
 
 logger = logging.getLogger(__name__)
