@@ -21,6 +21,7 @@ from claimclf.classifier import ClaimClassifier
 from claimclf.documents import Document
 from claimclf.model_files import packaged_folder
 from claimclf.modeling import ClaimModel
+from claimclf.tables import sentence_columns
 
 TASK = "claim-classification"
 """What `transformers.pipeline` is asked for."""
@@ -30,8 +31,9 @@ class ClaimPipeline(Pipeline):
     """Text in, one record per sentence out: a list of records for a text, always.
 
     A list of texts gives a list of such lists, whatever their number and whatever they hold. A
-    record has the keys `text`, `start`, `end`, `types`, `scores`, `perspective`, `source`, `kind`,
-    `party`, `mention` and `perspective_score`.
+    record has the keys `types` and `scores`, and of the columns of `claimclf.tables.sentence_frame`
+    `start`, `end`, `text`, `status`, `source_id`, `source_name`, `source_kind`, `source_party`,
+    `mention_start`, `mention_end` and `p_perspective`.
     """
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -84,27 +86,15 @@ class ClaimPipeline(Pipeline):
 
 def sentence_records(document: Document) -> list[dict[str, Any]]:
     """One flat record of plain values per sentence, the same keys in each."""
-    records = []
-    for sentence in document.sentences:
-        perspective = sentence.perspective
-        source = perspective.source if perspective else None
-        mention = perspective.mention if perspective else None
-        records.append(
-            {
-                "text": sentence.text,
-                "start": sentence.start,
-                "end": sentence.end,
-                "types": list(sentence.types),
-                "scores": dict(sentence.scores),
-                "perspective": perspective.status if perspective else None,
-                "source": source.name if source else None,
-                "kind": source.kind if source else None,
-                "party": source.party if source else None,
-                "mention": [mention.start, mention.end] if mention else None,
-                "perspective_score": perspective.score if perspective else None,
-            }
-        )
-    return records
+    columns = sentence_columns(types=())
+    return [
+        {
+            **{column.name: column.cell(sentence) for column in columns},
+            "types": list(sentence.types),
+            "scores": dict(sentence.scores),
+        }
+        for sentence in document.sentences
+    ]
 
 
 if TASK not in PIPELINE_REGISTRY.get_supported_tasks():

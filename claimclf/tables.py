@@ -6,12 +6,12 @@ pandas and matplotlib are imported by the functions that need them, so that impo
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import count
-from typing import TYPE_CHECKING, Final, TypeAlias
+from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 
-from claimclf.documents import Document, Perspective, Sentence, Source
+from claimclf.documents import Document, Perspective, Sentence, Source, Span
 from claimclf.labels import AUTHOR, SOURCE, TYPES, UNRESOLVED
 
 if TYPE_CHECKING:
@@ -41,6 +41,9 @@ VOICE_COLORS: Final = (
 
 https://personal.sron.nl/~pault/data/colourschemes.pdf
 """
+
+_STRING: Final = "string[python]"
+"""Python storage, because Arrow's refuses the lone surrogates that a text may hold."""
 
 _AUTHOR, _NO_VALUE, _UNRESOLVED = (AUTHOR, AUTHOR), (SOURCE, NO_VALUE), (UNRESOLVED, UNRESOLVED)
 
@@ -109,55 +112,89 @@ def sentence_frame(documents: Iterable[Document]) -> pd.DataFrame:
     import pandas as pd
 
     documents = list(documents)
-    types = type_names(documents)
+    columns = sentence_columns(type_names(documents))
     rows = [
-        (name, index, *sentence_row(sentence, types))
+        (name, index, *(column.cell(sentence) for column in columns))
         for name, document in zip(document_names(documents), documents, strict=True)
         for index, sentence in enumerate(document.sentences)
     ]
-    # Python storage, because Arrow's refuses the lone surrogates that a text may hold.
-    string = pd.StringDtype("python")
     dtypes = {
-        "doc_id": string,
+        "doc_id": _STRING,
         "sentence_id": "int64",
-        "start": "int64",
-        "end": "int64",
-        "text": string,
-        **{f"is_{name}": "boolean" for name in types},
-        **{f"p_{name}": "float64" for name in types},
-        "status": string,
-        "source_id": string,
-        "source_name": string,
-        "source_kind": string,
-        "source_party": string,
-        "mention_start": "Int64",
-        "mention_end": "Int64",
-        "p_perspective": "float64",
+        **{column.name: column.pandas for column in columns},
     }
     return pd.DataFrame(rows, columns=list(dtypes), dtype=object).astype(dtypes)
 
 
-def sentence_row(sentence: Sentence, types: Sequence[str]) -> tuple[object, ...]:
-    """The cells of one sentence in the order of `sentence_frame`, from `start` on."""
-    perspective = sentence.perspective
-    source = perspective.source if perspective else None
-    mention = perspective.mention if perspective else None
-    decided = {*sentence.known_types, *sentence.types}
-    return (
-        sentence.start,
-        sentence.end,
-        sentence.text,
-        *(name in sentence.types if name in decided else None for name in types),
-        *(sentence.scores.get(name) for name in types),
-        perspective.status if perspective else None,
-        source.id if source else None,
-        source.name if source else None,
-        source.kind if source else None,
-        source.party if source else None,
-        mention.start if mention else None,
-        mention.end if mention else None,
-        perspective.score if perspective else None,
-    )
+class Column(NamedTuple):
+    """One flat value of a sentence."""
+
+    name: str
+    cell: Callable[[Sentence], object]
+    """The value; None where there is none."""
+    pandas: str
+    """Its type in a frame."""
+    arrow: str
+    """Its type in the tables that scoring writes."""
+    is_nullable: bool = False
+    """Whether it may be missing there, where every type is decided."""
+
+
+def sentence_columns(types: Sequence[str], *, with_text: bool = True) -> list[Column]:
+    """What frames, batch scoring and the pipeline give of each sentence, in order.
+
+    Args:
+        types: The sentence types.
+        with_text: Whether the text is among them.
+    """
+    text = [Column("text", lambda sentence: sentence.text, _STRING, "string")]
+    return [
+        Column("start", lambda sentence: sentence.start, "int64", "int32"),
+        Column("end", lambda sentence: sentence.end, "int64", "int32"),
+        *(text if with_text else []),
+        *(Column(f"is_{name}", _decision(name), "boolean", "bool") for name in types),
+        *(Column(f"p_{name}", _probability(name), "float64", "float") for name in types),
+        # Null for a model of one's own types, which decides no perspective.
+        Column("status", _of(_perspective, "status"), _STRING, "string", True),
+        Column("source_id", _of(_source, "id"), _STRING, "string", True),
+        Column("source_name", _of(_source, "name"), _STRING, "string", True),
+        Column("source_kind", _of(_source, "kind"), _STRING, "string", True),
+        Column("source_party", _of(_source, "party"), _STRING, "string", True),
+        Column("mention_start", _of(_mention, "start"), "Int64", "int32", True),
+        Column("mention_end", _of(_mention, "end"), "Int64", "int32", True),
+        Column("p_perspective", _of(_perspective, "score"), "float64", "float", True),
+    ]
+
+
+def _decision(name: str) -> Callable[[Sentence], bool | None]:
+    """Whether a sentence has a type; None where nobody decided it."""
+
+    def cell(sentence: Sentence) -> bool | None:
+        has_type = name in sentence.types
+        return has_type if has_type or name in sentence.known_types else None
+
+    return cell
+
+
+def _probability(name: str) -> Callable[[Sentence], float | None]:
+    return lambda sentence: sentence.scores.get(name)
+
+
+def _of(owner: Callable[[Sentence], object], name: str) -> Callable[[Sentence], object]:
+    """An attribute of what a sentence may have."""
+    return lambda sentence: getattr(owner(sentence), name, None)
+
+
+def _perspective(sentence: Sentence) -> Perspective | None:
+    return sentence.perspective
+
+
+def _source(sentence: Sentence) -> Source | None:
+    return sentence.perspective.source if sentence.perspective else None
+
+
+def _mention(sentence: Sentence) -> Span | None:
+    return sentence.perspective.mention if sentence.perspective else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,12 +293,11 @@ def share_of_voice(documents: Document | Iterable[Document], *, by: str = "sourc
         for name, document in zip(document_names(documents), documents, strict=True)
         for voice in count_voices(document, by=by)
     ]
-    string = pd.StringDtype("python")
     dtypes = {
-        "doc_id": string,
-        "status": string,
-        "source_id": string,
-        by: string,
+        "doc_id": _STRING,
+        "status": _STRING,
+        "source_id": _STRING,
+        by: _STRING,
         "sentences": "int64",
         "characters": "int64",
         "sentence_share": "float64",

@@ -13,8 +13,8 @@ from claimclf.labels import TYPES
 from claimclf.pipeline import TASK, ClaimPipeline, sentence_records
 
 KEYS = {
-    *("text", "start", "end", "types", "scores", "perspective", "source", "kind", "party"),
-    *("mention", "perspective_score"),
+    *("start", "end", "text", "types", "scores", "status", "source_id", "source_name"),
+    *("source_kind", "source_party", "mention_start", "mention_end", "p_perspective"),
 }
 
 

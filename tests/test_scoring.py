@@ -6,6 +6,7 @@ import json
 import math
 import os
 import pickle
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -26,22 +27,18 @@ from claimclf.scoring import (
     ManifestError,
     Scorer,
     locks,
+    manifest,
     run,
     score,
 )
-from claimclf.scoring.inputs import open_input
-from claimclf.scoring.local import WorkerDiedError, choose_workers, score_side_by_side
-from claimclf.scoring.machine import available_memory
+from claimclf.scoring.inputs import Input, open_input
 from claimclf.scoring.manifest import complete_manifest, read_manifest
-from claimclf.scoring.parts import (
-    TABLES,
-    Part,
-    PartReport,
-    part_writer,
-    plan_parts,
-    sentence_schema,
-)
+from claimclf.scoring.part_files import part_writer
+from claimclf.scoring.parts import Part, PartRows, plan_parts
+from claimclf.scoring.ray_data import score_on_ray
 from claimclf.scoring.run import StoppedByError
+from claimclf.scoring.schemas import TABLES, sentence_schema
+from claimclf.scoring.stopping import stop_on_sigterm
 from claimclf.scoring.worker import ScoringError
 from claimclf.tables import sentence_frame
 
@@ -281,6 +278,30 @@ def test_manifests_are_written_under_names_of_their_own(tmp_path, monkeypatch):
     assert len(set(names)) == 2
 
 
+@pytest.mark.parametrize("has_links", [True, False])
+def test_the_first_manifest_stays_where_two_runs_begin_together(tmp_path, monkeypatch, has_links):
+    def refuse(*_):
+        raise OSError(95, "Operation not supported")
+
+    if not has_links:
+        monkeypatch.setattr(Path, "hardlink_to", refuse)
+    for number in (1, 2):  # neither has seen a manifest before
+        manifest._write(tmp_path, {"rows_per_part": number}, is_first=True)
+    assert read_manifest(tmp_path) == {"rows_per_part": 1}
+    assert [path.name for path in tmp_path.iterdir()] == ["manifest.json"]
+
+
+def test_a_manifest_that_is_about_to_be_filled_is_waited_for(tmp_path, monkeypatch):
+    path = tmp_path / "manifest.json"
+    path.touch()
+    monkeypatch.setattr(manifest.time, "sleep", lambda _: path.write_text("{}"))
+    assert read_manifest(tmp_path) == {}
+    path.write_text("")
+    monkeypatch.setattr(manifest.time, "sleep", lambda _: None)
+    with pytest.raises(ManifestError, match="is no manifest"):
+        read_manifest(tmp_path)
+
+
 def test_shards_fill_one_folder_together(model, data, tmp_path):
     score(data, tmp_path / "whole", model=model, **OPTIONS)
     out = tmp_path / "out"
@@ -423,11 +444,25 @@ def test_a_folder_that_misses_a_part_again_is_not_complete(model, data, tmp_path
         raise OSError("full")
 
     with monkeypatch.context() as patch:
-        patch.setattr(run, "_engine", fail)
+        patch.setattr(run, "score_parts", fail)
         with pytest.raises(OSError, match="full"):
             score(data, out, model=model, **OPTIONS)
     assert read_manifest(out)["complete"] is None
     assert score(data, out, model=model, **OPTIONS).is_complete
+
+
+def test_a_foreign_handler_of_sigterm_is_left_in_place(monkeypatch):
+    monkeypatch.setattr(signal, "getsignal", lambda _: None)
+    monkeypatch.setattr(signal, "signal", lambda *_: pytest.fail("it could not be put back"))
+    with stop_on_sigterm():
+        pass
+
+
+def test_without_ray_it_says_how_to_install_it(monkeypatch):
+    monkeypatch.setitem(sys.modules, "ray", None)
+    scored = score_on_ray(iter(()), None, num_workers=1, num_threads=1)
+    with pytest.raises(ValueError, match=r"pip install '\.\[ray\]' in a checkout"):
+        next(scored)
 
 
 @pytest.mark.skipif(torch.cuda.is_available(), reason="there is a CUDA device")
@@ -709,7 +744,7 @@ def test_a_row_that_the_model_fails_on_is_rejected_alone(model, data, tmp_path, 
     [
         (
             RuntimeError("no luck"),
-            r"None of 4 articles of part-000000.*, from 'd0' on, .* RuntimeError: no luck\.",
+            r"None of 4 articles in a row .*'d3' of part-000000.*because of RuntimeError: no luck",
         ),
         (torch.OutOfMemoryError("CUDA out of memory."), r"OutOfMemoryError: CUDA out of memory\."),
     ],
@@ -726,6 +761,27 @@ def test_a_model_that_always_fails_stops_the_run(
     assert not list((tmp_path / "out").glob("*/*"))
     monkeypatch.undo()
     assert "error" not in score(data, tmp_path / "out", model=model, **OPTIONS).rejects
+
+
+def test_long_articles_that_all_fail_stop_the_run_too(model, data, tmp_path, monkeypatch):
+    """Also where each is a chunk, or even a part, by itself, and after others that were scored."""
+    calls = []
+
+    def fail(self, ids, texts, original=Scorer.score):
+        calls.extend(ids)
+        if set(ids) - {"d0", "d1", "d3"}:
+            raise RuntimeError("no luck")
+        return original(self, ids, texts)
+
+    monkeypatch.setattr(Scorer, "score", fail)
+    monkeypatch.setattr("claimclf.scoring.worker.CHUNK_CHARACTERS", 1)
+    options = OPTIONS | {"rows_per_part": 1}
+    with pytest.raises(ScoringError, match=r"None of 3 articles in a row .*'d6' of part-000008"):
+        score(data, tmp_path / "out", model=model, **options)
+    assert calls == [f"d{number}" for number in range(7)], "each of them once"
+    monkeypatch.undo()
+    summary = score(data, tmp_path / "out", model=model, retry_rejects=True, **options)
+    assert (summary.num_documents, "error" in summary.rejects) == (11, False)
 
 
 def test_other_code_does_not_go_on_where_this_one_ended(model, data, tmp_path, monkeypatch):
@@ -824,19 +880,59 @@ def test_an_empty_input_gives_an_empty_folder(model, tmp_path):
     assert (summary.num_rows, summary.is_complete) == (0, True)
 
 
-def test_parts_do_not_depend_on_what_is_read_before(data):
-    from claimclf.scoring.inputs import open_input
-    from claimclf.scoring.parts import PartRows
+# Parts of an input
 
-    inputs = open_input(data)
-    parts = list(plan_parts(inputs, rows_per_part=4, unique_ids=True))
-    assert [part.num_rows for part in parts] == [4, 4, 4, 3]
-    assert [part.duplicates for part in parts] == [(), (6,), (), ()]
-    in_order = PartRows(inputs)
-    rows = [list(in_order.read(part)) for part in parts]
-    reader = PartRows(inputs)
-    for index in (2, 0, 3, 1, 1):
-        assert list(reader.read(parts[index])) == rows[index]
+
+def input_of(kind: str, folder: Path, records: list[dict]) -> Input:
+    """Twelve rows, of which one has the id of another, as a file, files or a dataset."""
+    records = [*records, records[2]]
+    if kind == "dataset":
+        return open_input(Dataset.from_list(records))
+    if kind == "parquet":
+        pq.write_table(pa.Table.from_pylist(records), folder / "a.parquet", row_group_size=3)
+        return open_input(folder / "a.parquet")
+    (folder / "in").mkdir()
+    for name, rows in (("a", records[:5]), ("b", []), ("c", records[5:6]), ("d", records[6:])):
+        write_lines(folder / "in" / f"{name}.jsonl", rows)
+    return open_input(folder / "in")
+
+
+@pytest.mark.parametrize("kind", ["dataset", "parquet", "files"])
+def test_parts_do_not_depend_on_what_is_read_before(records, tmp_path, kind, monkeypatch):
+    monkeypatch.setattr("claimclf.scoring.inputs.ROWS_AT_ONCE", 3)
+    monkeypatch.setattr("claimclf.scoring.formats.ROWS_AT_ONCE", 2)
+    inputs = input_of(kind, tmp_path, records)
+    parts = list(plan_parts(inputs, rows_per_part=2, unique_ids=True))
+    assert [part.num_rows for part in parts] == [2] * 6
+    assert [part.duplicates for part in parts] == [*[()] * 5, (11,)]
+    assert [part.share for part in parts] == sorted(part.share for part in parts)
+    rows = [inputs.parse(raw) for raw in inputs.stream()]
+    for order in (range(6), (2, 0, 3, 1, 1), (5, 4), (0, 5), (1, 2, 4)):
+        reader = PartRows(inputs)
+        for index in order:
+            found = list(reader.read(parts[index]))
+            if index == 5:
+                assert found.pop().code == "duplicate"
+            assert found == rows[2 * index : 2 * index + len(found)]
+
+
+@pytest.mark.parametrize("kind", ["parquet", "files"])
+def test_what_a_part_does_not_need_is_not_read_for_it(records, tmp_path, kind):
+    inputs = input_of(kind, tmp_path, records)
+    *_, wanted, _ = plan_parts(inputs, rows_per_part=2, unique_ids=True)
+    if kind == "files":
+        (tmp_path / "in" / "a.jsonl").unlink()
+    else:
+        content = bytearray(inputs.paths[0].read_bytes())
+        groups = pq.read_metadata(inputs.paths[0])
+        start = groups.row_group(0).column(0).dictionary_page_offset
+        end = groups.row_group(1).column(0).dictionary_page_offset
+        content[start:end] = bytes(end - start)
+        inputs.paths[0].write_bytes(content)
+    found = list(PartRows(inputs).read(wanted))
+    assert [row.doc_id for row in found] == ["d8", "d9"]
+    with pytest.raises(InputError, match="can't be read"):
+        list(inputs.stream())
 
 
 # The scorer by itself
@@ -853,6 +949,9 @@ def test_a_scorer_takes_columns_of_any_kind(scorer, records):
     assert table.num_rows > len(records)
     assert scorer(pa.table(columns)) == table
     assert scorer({"id": [], "text": []}).schema == table.schema
+    assert scorer({"id": [7.0], "text": ["It may leak."]})["doc_id"].to_pylist() == ["7"]
+    with pytest.raises(TypeError, match=r"a string or a whole number, got 7.5. Write the column"):
+        scorer({"id": [7.5], "text": ["It may leak."]})
     with pytest.raises(KeyError, match=r"no column 'text'; it has \['id'\]"):
         scorer({"id": ["a"]})
     with pytest.raises(TypeError, match="Drop or fill missing texts"):
@@ -921,40 +1020,6 @@ def test_a_compiled_encoder_is_compiled_once(model, records):
         assert counters["inductor"]["mkldnn_linear_weight_pack_matcher_count"] > 0
 
 
-# Worker processes
-
-
-class Lethal:
-    """A part scorer that kills its process, always or once per part."""
-
-    def __init__(self, folder: Path, *, always: bool) -> None:
-        self.folder, self.always = folder, always
-
-    def __call__(self, part: Part) -> PartReport:
-        mark = self.folder / str(part.index)
-        if self.always or (part.index % 3 == 1 and not mark.exists()):
-            mark.touch()
-            os.kill(os.getpid(), 9)
-        return PartReport(part.index, 0, 1, "", 1, 1, 1)
-
-
-def test_a_part_whose_worker_is_killed_goes_to_another_one(tmp_path, caplog):
-    parts = [Part(index, index, 1, "") for index in range(6)]
-    scored = score_side_by_side(
-        iter(parts), Lethal(tmp_path, always=False), num_workers=2, num_threads=1
-    )
-    assert sorted(part.index for part, _ in scored) == list(range(6))
-    assert "A worker process was killed" in caplog.text
-
-
-def test_workers_that_always_die_end_the_run(tmp_path):
-    scored = score_side_by_side(
-        iter([Part(0, 0, 1, "")]), Lethal(tmp_path, always=True), num_workers=1, num_threads=1
-    )
-    with pytest.raises(WorkerDiedError, match=r"killed 3 times.*part-000000.*fewer --workers"):
-        list(scored)
-
-
 def test_a_script_without_a_guard_is_told_so(model, data, tmp_path):
     script = tmp_path / "unguarded.py"
     options = {**OPTIONS, "num_workers": 2}
@@ -967,44 +1032,3 @@ def test_a_script_without_a_guard_is_told_so(model, data, tmp_path):
     guard = 'Put the call of score() under `if __name__ == "__main__":`.'
     assert result.stderr.rstrip().endswith(guard)
     assert "were killed" not in result.stderr
-
-
-@pytest.mark.parametrize(("memory", "workers"), [(None, 8), (1, 1), (5_000_000_000, 3)])
-def test_workers_fit_into_memory(monkeypatch, memory, workers):
-    monkeypatch.setattr("claimclf.scoring.local.available_cores", lambda: 8)
-    monkeypatch.setattr("claimclf.scoring.local.available_memory", lambda: memory)
-    assert choose_workers("cpu") == workers
-    assert choose_workers("cuda") == 4
-
-
-@pytest.mark.parametrize(
-    ("files", "expected"),
-    [
-        ({}, None),
-        ({"proc/meminfo": "MemTotal: 9 kB\nMemAvailable: 2000 kB\n"}, 2_048_000),
-        (
-            {
-                "proc/meminfo": "MemAvailable: 2000 kB\n",
-                "proc/self/cgroup": "0::/batch/step_1\n",
-                "sys/fs/cgroup/batch/memory.max": "70000\n",
-                "sys/fs/cgroup/batch/step_1/memory.max": "max\n",
-            },
-            70_000,
-        ),
-        ({"proc/self/cgroup": "0::/\n", "sys/fs/cgroup/memory.max": "60000\n"}, 60_000),
-        (
-            {
-                "proc/self/cgroup": "5:cpu:/\n4:memory:/docker/1f\n",
-                "sys/fs/cgroup/memory/memory.limit_in_bytes": "50000\n",
-                "sys/fs/cgroup/memory.max": "40000\n",
-            },
-            50_000,
-        ),
-    ],
-)
-def test_memory_is_what_the_machine_and_its_control_groups_allow(tmp_path, files, expected):
-    for name, content in files.items():
-        path = tmp_path / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(content)
-    assert available_memory(tmp_path) == expected

@@ -15,8 +15,8 @@ import pytest
 from datasets import Dataset, DatasetDict
 
 from claimclf.scoring import InputError, formats
-from claimclf.scoring.duplicates import SeenIds
 from claimclf.scoring.formats import format_of
+from claimclf.scoring.ids import SeenIds
 from claimclf.scoring.inputs import REJECT_CODES, Article, Reject, open_input
 
 RECORDS = [
@@ -161,7 +161,7 @@ def test_broken_lines_spoil_only_themselves(tmp_path, monkeypatch):
         b'{"id": "6", "text": "\\ud800"}\n': "encoding",
         b'{"text": "No id."}\n': "no_id",
         b'{"id": null, "text": "Null id."}\n': "no_id",
-        b'{"id": 1.5, "text": "Float id."}\n': "no_id",
+        b'{"id": 1.5, "text": "Float id."}\n': "bad_id",
         b'{"id": "7", "text": "' + b"x" * 60 + b'"}\n': "too_large",
         b'{"id": "8", "text": "' + b"y" * 1000 + b'"}\n': "too_large",
         b"[" * 190 + b"\n": "json",
@@ -210,6 +210,24 @@ def test_bad_cells_of_parquet_are_named(tmp_path):
     first, second = rows_of(tmp_path / "b.parquet")
     assert first.text == "bytes"
     assert second.code == "no_id"
+
+
+@pytest.mark.parametrize(
+    ("ids", "expected"),
+    [
+        ([7.0, -8.0, None], ["7", "-8", "no_id"]),
+        (pa.array([7.0, float("nan"), 2.0**53]), ["7", "no_id", "bad_id"]),
+        ([7.5, float("inf"), 8.0], ["bad_id", "bad_id", "8"]),
+        ([b"a7", b"", b"\xff\x00"], ["a7", "no_id", "bad_id"]),
+        ([[7], [], [8]], ["bad_id", "bad_id", "bad_id"]),
+    ],
+)
+def test_whole_numbers_and_text_are_ids_however_parquet_keeps_them(tmp_path, ids, expected):
+    pq.write_table(pa.table({"text": ["One."] * 3, "id": ids}), tmp_path / "a.parquet")
+    rows = rows_of(tmp_path / "a.parquet")
+    assert [row.doc_id if isinstance(row, Article) else row.code for row in rows] == expected
+    reasons = [row.reason for row in rows if isinstance(row, Reject) and row.code == "bad_id"]
+    assert all("Write the column as strings." in reason for reason in reasons)
 
 
 @pytest.mark.parametrize("name", ["a.jsonl.gz", "a.parquet", "a.csv.zst"])
@@ -280,6 +298,19 @@ def test_a_quote_that_is_never_closed_spoils_the_lines_it_swallows_and_says_so(t
     )
     path.write_text('id,text\n1,"The dam" is safe.\n2,"It may\nleak."')
     assert articles(rows_of(path)) == [("1", "The dam is safe."), ("2", "It may\nleak.")]
+
+
+def test_the_limit_for_fields_of_others_is_not_lowered(tmp_path, monkeypatch):
+    monkeypatch.setattr(formats, "MAX_RECORD_BYTES", 100)
+    (tmp_path / "a.csv").write_text("id,text\n1," + "x" * 120 + "\n2,Two\n")
+    before = csv.field_size_limit(400_000)
+    try:
+        long, good = rows_of(tmp_path / "a.csv")
+        assert csv.field_size_limit() == 400_000
+    finally:
+        csv.field_size_limit(before)
+    assert (long.code, long.reason) == ("csv", "Not CSV: field larger than field limit (100).")
+    assert good.doc_id == "2"
 
 
 def test_a_record_with_too_many_fields_names_all_of_its_lines(tmp_path):

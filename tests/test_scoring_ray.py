@@ -15,11 +15,12 @@ import pyarrow.parquet as pq
 import pytest
 
 from claimclf.scoring import InputError, Scorer, score
-from claimclf.scoring.parts import TABLES, Part
+from claimclf.scoring.parts import Part
 from claimclf.scoring.ray_data import score_on_ray
+from claimclf.scoring.schemas import TABLES
 from claimclf.scoring.worker import ScoringError
 
-ray = pytest.importorskip("ray", reason="needs the extra: pip install 'claimclf[ray]'")
+ray = pytest.importorskip("ray", reason="needs the extra: pip install '.[ray]'")
 pytestmark = pytest.mark.endurance
 
 OPTIONS = {"backend": "cpu-float32", "num_threads": 1, "rows_per_part": 5}

@@ -115,8 +115,8 @@ def score(
     console = Console(stderr=True)
     _log_above_the_bar(console)
     from claimclf.scoring.progress import ProgressBar
-    from claimclf.scoring.run import Stopped
     from claimclf.scoring.run import score as score_all
+    from claimclf.scoring.stopping import Stopped
 
     index_and_count = parse_shard(shard)
     again = "What is finished stays; run the same command again to go on."

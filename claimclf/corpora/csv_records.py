@@ -30,6 +30,8 @@ def csv_records(text: Iterable[str], delimiter: str, *, max_field: int) -> Itera
         delimiter: Parts the fields.
         max_field: Characters of the longest field that is read.
     """
+    # The limit is the whole process's: raised for us, never lowered for others.
+    csv.field_size_limit(max(max_field, csv.field_size_limit()))
     is_at_end = False
     taken: list[str] = []
 
@@ -40,7 +42,6 @@ def csv_records(text: Iterable[str], delimiter: str, *, max_field: int) -> Itera
             yield line
         is_at_end = True
 
-    csv.field_size_limit(max_field)
     reader = csv.reader(lines(), delimiter=delimiter)
     while True:
         first_line = reader.line_num + 1
@@ -56,6 +57,8 @@ def csv_records(text: Iterable[str], delimiter: str, *, max_field: int) -> Itera
             # Only inside quotes does a record need a line beyond the last one.
             if is_at_end:
                 fields = "a quote is never closed"
+            elif any(len(field) > max_field for field in fields):
+                fields = f"field larger than field limit ({max_field})"
             elif len(taken) > 1 and not _is_strict(taken, delimiter):
                 fields = "a quote inside a field is not doubled"
         yield CsvRecord(first_line, reader.line_num, fields)

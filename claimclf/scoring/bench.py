@@ -29,8 +29,10 @@ from claimclf.examples import example_text
 from claimclf.scoring.inputs import Article, open_input
 from claimclf.scoring.local import choose_workers
 from claimclf.scoring.machine import available_cores
-from claimclf.scoring.parts import Part, PartReport
-from claimclf.scoring.run import Job, score
+from claimclf.scoring.part_files import PartReport
+from claimclf.scoring.parts import Part
+from claimclf.scoring.run import score
+from claimclf.scoring.watching import Job
 from claimclf.segmentation import split_document
 
 logger = logging.getLogger(__name__)

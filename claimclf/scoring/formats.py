@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Callable, Iterator
+from bisect import bisect_right
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice
+from itertools import accumulate, islice
 from pathlib import Path
-from typing import Any, BinaryIO, Final, TypeAlias, cast
+from typing import Any, BinaryIO, Final, TextIO, TypeAlias, cast
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -53,6 +54,55 @@ PlacedRow: TypeAlias = tuple[int, Any]
 
 Progress: TypeAlias = Callable[[], float]
 """Share of the file that has been read, in [0, 1]."""
+
+
+class FileRows(Iterator[PlacedRow]):
+    """Rows of one file, not yet parsed, in order.
+
+    Args:
+        rows: The rows.
+        progress: How much of the file has been read.
+    """
+
+    def __init__(self, rows: Iterator[PlacedRow], progress: Progress) -> None:
+        self._rows = rows
+        self.progress = progress
+
+    def __next__(self) -> PlacedRow:
+        return next(self._rows)
+
+    def skip(self, count: int) -> None:
+        """Pass over rows, as many as there are at most."""
+        for _ in islice(self, count):
+            pass
+
+
+class BlockRows(FileRows):
+    """Rows in blocks, such as Parquet's row groups, that can be passed over unread.
+
+    Args:
+        read: Gives the rows from one of them on, counted from 0; their places count from 1.
+        starts: First row of each block, and at the end the number of rows.
+    """
+
+    def __init__(self, read: Callable[[int], Iterator[PlacedRow]], starts: Sequence[int]) -> None:
+        super().__init__(read(0), lambda: self._num_read / max(1, starts[-1]))
+        self._read = read
+        self._starts = starts
+        self._num_read = 0
+
+    def __next__(self) -> PlacedRow:
+        row = super().__next__()
+        self._num_read = row[0]
+        return row
+
+    def skip(self, count: int) -> None:
+        """Pass over rows; those in blocks that end before the next wanted row are not read."""
+        wanted = self._num_read + count
+        if self._starts[bisect_right(self._starts, wanted) - 1] > self._num_read:
+            self._rows, self._num_read = self._read(wanted), wanted
+        else:
+            super().skip(count)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +168,7 @@ def sample_fields(path: Path) -> Iterator[list[str]]:
 
 def _fields(path: Path) -> Iterator[list[str]]:
     """Fields of every record; lines that are none are left out."""
-    for _, line in _jsonl_rows(path, Columns("", None))[0]:
+    for _, line in _jsonl_rows(path, Columns("", None)):
         try:
             record = json.loads(line)
         except (ValueError, TypeError, RecursionError):
@@ -127,9 +177,9 @@ def _fields(path: Path) -> Iterator[list[str]]:
             yield list(record)
 
 
-def _jsonl_rows(path: Path, columns: Columns) -> tuple[Iterator[PlacedRow], Progress]:
+def _jsonl_rows(path: Path, columns: Columns) -> FileRows:
     file, progress = open_binary(path)
-    return _lines(file), progress
+    return FileRows(_lines(file), progress)
 
 
 def _lines(file: BinaryIO) -> Iterator[PlacedRow]:
@@ -174,11 +224,15 @@ def _lines_of(record: CsvRecord) -> str:
     return f" in lines {record.first_line} to {record.last_line}, none of which is scored"
 
 
-def _open_csv(path: Path) -> tuple[list[str], Iterator[CsvRecord], Progress]:
-    """Header and records of a CSV file, and how far they have been read."""
+def _open_csv(path: Path) -> tuple[TextIO, Progress]:
+    """A CSV file, decompressed, and how far it has been read."""
     file, progress = open_binary(path)
     # Bytes that are not UTF-8 come through as lone surrogates and spoil only their own record.
-    text = io.TextIOWrapper(file, "utf-8-sig", errors="surrogateescape", newline="")
+    return io.TextIOWrapper(file, "utf-8-sig", errors="surrogateescape", newline=""), progress
+
+
+def _read_header(path: Path, text: TextIO) -> tuple[list[str], Iterator[CsvRecord]]:
+    """Header of a CSV file, and the records that follow it."""
     delimiter = "\t" if ".tsv" in (suffix.lower() for suffix in path.suffixes) else ","
     records = csv_records(text, delimiter, max_field=MAX_RECORD_BYTES)
     header = next((record for record in records if record.fields), CsvRecord(1, 1, []))
@@ -190,17 +244,27 @@ def _open_csv(path: Path) -> tuple[list[str], Iterator[CsvRecord], Progress]:
         raise InputError(
             f"{path.name}: expected UTF-8, got {found} in the header. Save the file as UTF-8."
         )
-    return header.fields, records, progress
+    return header.fields, records
 
 
 def _csv_columns(path: Path) -> list[str]:
-    return _open_csv(path)[0]
+    text, _ = _open_csv(path)
+    with text:
+        return _read_header(path, text)[0]
 
 
-def _csv_rows(path: Path, columns: Columns) -> tuple[Iterator[PlacedRow], Progress]:
-    header, records, progress = _open_csv(path)
-    rows = ((record.first_line, (header, record)) for record in records if record.fields)
-    return rows, progress
+def _csv_rows(path: Path, columns: Columns) -> FileRows:
+    text, progress = _open_csv(path)
+    return FileRows(_csv_records(path, text), progress)
+
+
+def _csv_records(path: Path, text: TextIO) -> Iterator[PlacedRow]:
+    """Records that are not blank, each with the header."""
+    with text:
+        header, records = _read_header(path, text)
+        for record in records:
+            if record.fields:
+                yield record.first_line, (header, record)
 
 
 def _parse_csv(content: Any, columns: Columns) -> tuple[Any, Any]:
@@ -227,22 +291,23 @@ def _parquet_columns(path: Path) -> list[str]:
     return list(pq.read_schema(path).names)
 
 
-def _parquet_rows(path: Path, columns: Columns) -> tuple[Iterator[PlacedRow], Progress]:
+def _parquet_rows(path: Path, columns: Columns) -> FileRows:
     names = [columns.text] if columns.id is None else [columns.text, columns.id]
-    file = pq.ParquetFile(path)
-    num_rows = max(1, file.metadata.num_rows)
-    seen = 0
+    metadata = pq.read_metadata(path)
+    groups = range(metadata.num_row_groups)
+    starts = [0, *accumulate(metadata.row_group(group).num_rows for group in groups)]
 
-    def rows() -> Iterator[PlacedRow]:
-        nonlocal seen
-        with file:
-            for batch in file.iter_batches(batch_size=ROWS_AT_ONCE, columns=names):
+    def read(first: int) -> Iterator[PlacedRow]:
+        group = bisect_right(starts, first) - 1
+        row = starts[group]
+        with pq.ParquetFile(path, metadata=metadata) as file:
+            for batch in file.iter_batches(ROWS_AT_ONCE, groups[group:], names):
                 cells = [batch.column(name) for name in names]
-                for index in range(batch.num_rows):
-                    seen += 1
-                    yield seen, [column[index] for column in cells]
+                for index in range(max(0, first - row), batch.num_rows):
+                    yield row + index + 1, [column[index] for column in cells]
+                row += batch.num_rows
 
-    return rows(), lambda: seen / num_rows
+    return BlockRows(read, starts)
 
 
 def _parse_parquet(content: Any, columns: Columns) -> tuple[Any, Any]:
@@ -256,15 +321,8 @@ def _parse_parquet(content: Any, columns: Columns) -> tuple[Any, Any]:
 # Plain text
 
 
-def _text_rows(path: Path, columns: Columns) -> tuple[Iterator[PlacedRow], Progress]:
-    is_read = False
-
-    def rows() -> Iterator[PlacedRow]:
-        nonlocal is_read
-        is_read = True
-        yield 1, path
-
-    return rows(), lambda: float(is_read)
+def _text_rows(path: Path, columns: Columns) -> FileRows:
+    return FileRows(iter([(1, path)]), lambda: 0.0)
 
 
 def _parse_text(content: Path, columns: Columns) -> tuple[Any, Any]:
@@ -285,7 +343,7 @@ class Format:
 
     columns: Callable[[Path], list[str]]
     """Names of a file's columns; none for plain text, nor for JSON Lines, whose records differ."""
-    rows: Callable[[Path, Columns], tuple[Iterator[PlacedRow], Progress]]
+    rows: Callable[[Path, Columns], FileRows]
     """Rows, not yet parsed."""
     parse: Callable[[Any, Columns], tuple[Any, Any]]
     """Text and id of a row, of whatever type they are; raises `BadRow`."""

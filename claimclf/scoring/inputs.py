@@ -22,19 +22,21 @@ from claimclf.scoring.formats import (
     FORMATS,
     ROWS_AT_ONCE,
     BadRow,
+    BlockRows,
     Columns,
+    FileRows,
     InputError,
-    Progress,
     known_format,
     listed,
 )
+from claimclf.scoring.ids import to_id
 
 if TYPE_CHECKING:
     from datasets import Dataset
 
 REJECT_CODES: Final = (
-    *("null", "not_text", "empty", "encoding", "json", "csv", "too_large", "no_id", "duplicate"),
-    "error",
+    *("null", "not_text", "empty", "encoding", "json", "csv", "too_large", "no_id", "bad_id"),
+    *("duplicate", "error"),
 )
 """Why a row was not scored: `error` is a failure of ours, all others are the row's."""
 
@@ -95,37 +97,72 @@ class RawRow:
     content: Any
 
 
+_NO_ROWS: Final = FileRows(iter(()), lambda: 0.0)
+
+
 class RowStream(Iterator[RawRow]):
     """All rows of an input, from the first on."""
 
     def __init__(self, data: Input) -> None:
-        self._rows = self._read(data)
-        self._share = 0.0
-        self._progress: Progress = lambda: 0.0
-        self._weight = 0.0
+        self.row = 0
+        """Rows that have been read or passed over, which is the number of the next one."""
+        self.file = -1
+        """Position of the file that is being read; -1 before the first."""
+        self.file_row = 0
+        """Rows of this file that have been read or passed over."""
+        self._data = data
+        self._rows = _NO_ROWS
+        self._bytes_before = 0
+        self._num_bytes = max(1, sum(data.num_bytes))
 
     def __next__(self) -> RawRow:
-        return next(self._rows)
+        while True:
+            try:
+                place, content = next(self._rows)
+                break
+            except StopIteration:
+                self._open(self.file + 1)
+            except (OSError, pa.ArrowException) as error:
+                raise unreadable(self._data.names[self.file], error) from error
+        raw = RawRow(self.row, self.file, place, content)
+        self.row += 1
+        self.file_row += 1
+        return raw
+
+    def skip_to(self, row: int, *, file: int, file_row: int) -> None:
+        """Pass over rows, without reading them as far as their format allows.
+
+        Args:
+            row: Number of the row in the input, not before the next one.
+            file: Position of the file that holds it.
+            file_row: How many rows of the file come before it.
+        """
+        if file != self.file:
+            self._open(file)
+        try:
+            self._rows.skip(file_row - self.file_row)
+        except (OSError, pa.ArrowException) as error:
+            raise unreadable(self._data.names[file], error) from error
+        self.row, self.file_row = row, file_row
 
     @property
     def share(self) -> float:
         """Share of the input's bytes that has been read, in [0, 1]."""
-        return min(1.0, self._share + self._weight * self._progress())
+        size = sum(self._data.num_bytes[max(0, self.file) : self.file + 1])
+        return min(1.0, (self._bytes_before + size * self._rows.progress()) / self._num_bytes)
 
-    def _read(self, data: Input) -> Iterator[RawRow]:
-        total = max(1, sum(data.num_bytes))
-        row = 0
-        for index, name in enumerate(data.names):
-            try:
-                rows, self._progress = data.open(index)
-                self._weight = data.num_bytes[index] / total
-                for place, content in rows:
-                    yield RawRow(row, index, place, content)
-                    row += 1
-            except (OSError, pa.ArrowException) as error:
-                raise unreadable(name, error) from error
-            self._share += self._weight
-            self._progress = lambda: 0.0
+    def _open(self, file: int) -> None:
+        """Go to the first row of a file; StopIteration after the last file."""
+        data = self._data
+        self._bytes_before += sum(data.num_bytes[max(0, self.file) : file])
+        self.file, self.file_row = min(file, len(data.names)), 0
+        self._rows = _NO_ROWS
+        if file >= len(data.names):
+            raise StopIteration
+        try:
+            self._rows = data.open(file)
+        except (OSError, pa.ArrowException) as error:
+            raise unreadable(data.names[file], error) from error
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,8 +188,8 @@ class Input:
         """All rows from the first on, not yet parsed."""
         return RowStream(self)
 
-    def open(self, index: int) -> tuple[Iterator[tuple[int, Any]], Progress]:
-        """Rows of one file, and how far they have been read."""
+    def open(self, index: int) -> FileRows:
+        """Rows of one file."""
         if self.dataset is not None:
             return _dataset_rows(self.dataset, self.columns)
         path = self.paths[index]
@@ -180,13 +217,13 @@ class Input:
             name = self.names[raw.file]
             is_text = bool(self.paths) and known_format(self.paths[raw.file]) == "txt"
             return name if is_text else f"{name}:{raw.place}"
-        if key is None or key == "":
+        if key is None or key in ("", b"") or key != key:  # NaN
             raise BadRow("no_id", f"The id in {self.columns.id!r} is empty.")
-        if not isinstance(key, str | int):
-            raise BadRow(
-                "no_id", f"The id must be a string or whole number, got {type(key).__name__}."
-            )
-        return _check_encoding(str(key), "id")
+        try:
+            doc_id = to_id(key)
+        except ValueError as error:
+            raise BadRow("bad_id", str(error)) from error
+        return _check_encoding(doc_id, "id")
 
     def _text(self, text: Any) -> str:
         if text is None:
@@ -325,21 +362,17 @@ def _dataset_input(
     )
 
 
-def _dataset_rows(dataset: Dataset, columns: Columns) -> tuple[Iterator[tuple[int, Any]], Progress]:
-    """Rows of a dataset, and how far they have been read."""
-    seen = 0
+def _dataset_rows(dataset: Dataset, columns: Columns) -> FileRows:
+    """Rows of a dataset."""
 
-    def rows() -> Iterator[tuple[int, Any]]:
-        nonlocal seen
-        for first in range(0, len(dataset), ROWS_AT_ONCE):
-            batch = dataset[first : first + ROWS_AT_ONCE]
+    def read(first: int) -> Iterator[tuple[int, Any]]:
+        for start in range(first, len(dataset), ROWS_AT_ONCE):
+            batch = dataset[start : start + ROWS_AT_ONCE]
             texts = batch[columns.text]
             keys = [None] * len(texts) if columns.id is None else batch[columns.id]
-            for text, key in zip(texts, keys, strict=True):
-                seen += 1
-                yield seen, (text, key)
+            yield from enumerate(zip(texts, keys, strict=True), start=start + 1)
 
-    return rows(), lambda: seen / max(1, len(dataset))
+    return BlockRows(read, [*range(0, len(dataset), ROWS_AT_ONCE), len(dataset)])
 
 
 def _encodable(name: str) -> str:

@@ -17,11 +17,12 @@ from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wai
 from concurrent.futures.process import BrokenProcessPool
 from itertools import islice
 from multiprocessing.connection import wait as wait_for
-from multiprocessing.process import BaseProcess
-from typing import Final
+from multiprocessing.context import SpawnContext, SpawnProcess
+from typing import Any, Final
 
 from claimclf.scoring.machine import available_cores, available_memory
-from claimclf.scoring.parts import Part, PartReport
+from claimclf.scoring.part_files import PartReport
+from claimclf.scoring.parts import Part
 from claimclf.scoring.worker import PartScorer
 
 logger = logging.getLogger(__name__)
@@ -89,15 +90,15 @@ def score_side_by_side(
     todo: list[Part] = []
     deaths = 0
     while True:
-        children = set(multiprocessing.active_children())
+        context = _OwnProcesses()
         pool = ProcessPoolExecutor(
             num_workers,
-            mp_context=multiprocessing.get_context("spawn"),
+            mp_context=context,
             initializer=_start_worker,
             initargs=(part_scorer, num_threads),
         )
         running: dict[Future[PartReport], Part] = {}
-        workers: set[BaseProcess] = set()
+        has_reports = False
         try:
             # As many again wait in the pool, so that no worker ever does.
             while True:
@@ -108,16 +109,16 @@ def score_side_by_side(
                     todo.remove(part)  # not before a pool that may have died has taken it
                 if not running:
                     return
-                workers |= set(multiprocessing.active_children()) - children
                 for future in wait(running, return_when=FIRST_COMPLETED).done:
                     report = future.result()
-                    deaths = 0
+                    deaths, has_reports = 0, True
                     yield running.pop(future), report
         except BrokenProcessPool as error:
-            if any((worker.exitcode or 0) > 0 for worker in workers):
+            pool.shutdown()  # waits for the exit codes
+            if not has_reports and (code := context.highest_exit_code()) > 0:
                 raise WorkerDiedError(
-                    "A worker process ended with the error above as it started. If that was in a "
-                    f"script of yours: {_GUARD}"
+                    f"A worker process ended with exit code {code} before any part was finished; "
+                    "what it said stands above. If that was in a script of yours: " + _GUARD
                 ) from error
             deaths += 1
             todo = sorted([*running.values(), *todo], key=lambda part: part.index)
@@ -127,12 +128,35 @@ def score_side_by_side(
                     f"Worker processes were killed {deaths} times in a row while at {names}. If "
                     "memory ran out, run again with fewer --workers; finished parts stay."
                 ) from error
-            logger.warning("A worker process was killed; its part starts anew.")
+            logger.warning("A worker process was killed or ended early; its part starts anew.")
         finally:
             pool.shutdown(wait=False, cancel_futures=True)
-            for child in set(multiprocessing.active_children()) - children:
-                child.terminate()
-                child.join()
+            context.end()
+
+
+class _OwnProcesses(SpawnContext):
+    """Starts a pool's workers and keeps them apart from other processes of the caller."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._started: list[SpawnProcess] = []
+
+    def Process(self, *args: Any, **kwargs: Any) -> SpawnProcess:  # type: ignore[override]
+        """What a pool calls for each worker."""
+        process = SpawnProcess(*args, **kwargs)
+        self._started.append(process)
+        return process
+
+    def highest_exit_code(self) -> int:
+        """Above 0 where a process ended by itself, below where it was killed."""
+        return max(process.exitcode or 0 for process in self._started)
+
+    def end(self) -> None:
+        """End the processes that still run."""
+        for process in self._started:
+            if process.is_alive():
+                process.terminate()
+                process.join()
 
 
 _part_scorer: PartScorer | None = None

@@ -9,11 +9,11 @@ import hashlib
 import json
 import logging
 import secrets
+import time
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
-from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -21,15 +21,10 @@ import pyarrow as pa
 
 from claimclf import __version__
 from claimclf.model_files import ModelFiles
+from claimclf.provenance import hash_code
+from claimclf.scoring.durable import sync_and_close, sync_folder
 from claimclf.scoring.inputs import Input
-from claimclf.scoring.parts import (
-    REJECT_SCHEMA,
-    SOURCE_SCHEMA,
-    TABLES,
-    sentence_schema,
-    sync_and_close,
-    sync_folder,
-)
+from claimclf.scoring.schemas import REJECT_SCHEMA, SOURCE_SCHEMA, TABLES, sentence_schema
 
 logger = logging.getLogger(__name__)
 
@@ -52,23 +47,16 @@ _WORDS: Final = {
 }
 """How to call a difference to an earlier run."""
 
-
 _MAX_FILES_TOLD: Final = 3
 """How many changed files an error names."""
+
+_NUM_LOOKS: Final = 50
+_SECONDS_BETWEEN_LOOKS: Final = 0.1
+"""How long an empty manifest is waited for: another process may be about to fill it."""
 
 
 class ManifestError(ValueError):
     """The output folder belongs to another run; the message says what differs and what to do."""
-
-
-@cache
-def hash_code() -> str:
-    """Hash of this package's modules: a checkout changes without a change of version."""
-    folder = Path(__file__).parent.parent
-    digest = hashlib.sha256()
-    for path in sorted(folder.rglob("*.py")):
-        digest.update(f"{path.relative_to(folder).as_posix()} ".encode() + path.read_bytes())
-    return digest.hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,8 +113,7 @@ def read_manifest(folder: Path) -> dict[str, Any] | None:
     """
     path = folder / FILE_NAME
     try:
-        manifest = json.loads(path.read_text(encoding="utf-8"))
-        return dict(manifest)
+        return dict(json.loads(_read_whole(path)))
     except FileNotFoundError:
         pass
     except NotADirectoryError:
@@ -135,7 +122,10 @@ def read_manifest(folder: Path) -> dict[str, Any] | None:
             f"{file} is a file. Give a new or empty folder for the output."
         ) from None
     except (ValueError, TypeError) as error:
-        raise ManifestError(f"{path} is no manifest of a scoring run: {error}.") from error
+        raise ManifestError(
+            f"{path} is no manifest of a scoring run: {error}. Give a new or empty folder for the "
+            "output."
+        ) from error
     if folder.is_dir() and any(
         not file.name.startswith(".") for file in folder.iterdir() if file.name not in TABLES
     ):
@@ -245,6 +235,26 @@ def _columns(schema: pa.Schema) -> dict[str, str]:
     return {field.name: str(field.type) for field in schema}
 
 
+def _put_first(temporary: Path, path: Path) -> None:
+    """Put a file in place, unless another process was faster (FileExistsError)."""
+    try:
+        path.hardlink_to(temporary)
+    except FileExistsError:
+        raise
+    except OSError:  # a file system without hard links
+        path.open("x").close()  # until it is replaced, `_read_whole` waits
+        temporary.replace(path)
+
+
+def _read_whole(path: Path) -> str:
+    """Content of a manifest that another process may be about to fill."""
+    for _ in range(_NUM_LOOKS):
+        if content := path.read_text(encoding="utf-8"):
+            return content
+        time.sleep(_SECONDS_BETWEEN_LOOKS)
+    return ""
+
+
 def _write(folder: Path, manifest: Mapping[str, Any], *, is_first: bool = False) -> None:
     """Write the manifest as a whole; if it should be the first, leave another one's alone."""
     path = folder / FILE_NAME
@@ -263,13 +273,11 @@ def _write(folder: Path, manifest: Mapping[str, Any], *, is_first: bool = False)
         ) from error
     try:
         if is_first:
-            path.hardlink_to(temporary)
+            _put_first(temporary, path)
         else:
             temporary.replace(path)
     except FileExistsError:
         logger.debug("%s was written by another process.", path)
-    except OSError:  # a file system without hard links
-        temporary.replace(path)
     finally:
         temporary.unlink(missing_ok=True)
     sync_folder(folder)

@@ -1,19 +1,27 @@
-"""A progress bar for a person who watches a run: rate, time left, rejects, where it resumed."""
+"""How a run is going, as a bar or in log lines: rate, time left, rejects, where it resumed."""
 
 from __future__ import annotations
 
+import logging
 import time
 from types import TracebackType
+from typing import Final
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn
 
-from claimclf.scoring.parts import Part, PartReport
-from claimclf.scoring.run import Job
+from claimclf.scoring.part_files import PartReport
+from claimclf.scoring.parts import Part
+from claimclf.scoring.watching import Job
+
+logger = logging.getLogger(__name__)
+
+SECONDS_BETWEEN_LINES: Final = 60.0
+"""Time from one log line to the next, where nobody sees a bar."""
 
 
 class ProgressBar:
-    """Shows a run on a terminal, and nothing elsewhere.
+    """Shows a run on a terminal; elsewhere it logs a line a minute.
 
     The bar moves with the bytes of the input that are behind the parts, because the number of rows
     is not known before everything has been read.
@@ -32,7 +40,7 @@ class ProgressBar:
             disable=not console.is_terminal,
         )
         self._task = self._progress.add_task("Scoring", total=1.0, state="starting …")
-        self._started = time.monotonic()
+        self._started = self._last_line = time.monotonic()
         self._share = self._share_before = 0.0
         self._num_documents = self._num_sentences = self._num_new = self._num_rejects = 0
 
@@ -50,7 +58,7 @@ class ProgressBar:
 
     def begin(self, job: Job) -> None:
         """The run begins."""
-        self._started = time.monotonic()
+        self._started = self._last_line = time.monotonic()
         self._progress.update(self._task, state="loading the model …")
 
     def part(self, part: Part, report: PartReport, *, is_new: bool) -> None:
@@ -64,9 +72,13 @@ class ProgressBar:
         elif not self._num_new:
             self._share_before = self._share
         self._progress.update(self._task, completed=self._share, state=self.state())
+        now = time.monotonic()
+        if self._progress.disable and now - self._last_line >= SECONDS_BETWEEN_LINES:
+            self._last_line = now
+            logger.info("%.1f %% of the input is read: %s.", 100 * self._share, self.state())
 
     def state(self) -> str:
-        """The words beside the bar."""
+        """What a person wants to know, in words."""
         seconds = time.monotonic() - self._started
         words = [f"{self._num_documents:,} articles"]
         if self._num_sentences and seconds > 0:
@@ -75,9 +87,9 @@ class ProgressBar:
         if self._num_new and done > 0:
             words.append(f"{_duration(seconds * (1.0 - self._share) / done)} left")
         if self._num_rejects:
-            words.append(f"[yellow]{self._num_rejects:,} rejects[/yellow]")
+            words.append(f"{self._num_rejects:,} rejects")
         if self._share_before:
-            words.append(rf"\[resumed at {self._share_before:.0%}]")
+            words.append(f"resumed at {self._share_before:.0%}")
         return " · ".join(words)
 
 

@@ -15,7 +15,8 @@ from typing import Any, Final
 
 from claimclf.scoring.formats import InputError
 from claimclf.scoring.local import MAX_DEATHS
-from claimclf.scoring.parts import ChangedInputError, Part, PartReport
+from claimclf.scoring.part_files import PartReport
+from claimclf.scoring.parts import ChangedInputError, Part
 from claimclf.scoring.worker import PartScorer, ScoringError
 
 _ERRORS: Final = (InputError, ChangedInputError, ScoringError, OSError)
@@ -49,7 +50,8 @@ def score_on_ray(
         import ray
     except ImportError:
         raise ValueError(
-            "The engine 'ray' needs ray: pip install 'claimclf[ray]', or use --engine local."
+            "The engine 'ray' needs ray: install claimclf with its extra, pip install '.[ray]' in "
+            "a checkout, or use --engine local."
         ) from None
     planned = {part.index: part for part in parts}
     if not planned:

@@ -7,64 +7,56 @@ changed input noticed. It takes seconds per gigabyte; finished parts are passed 
 
 from __future__ import annotations
 
-import logging
-import signal
-import threading
 import time
 from collections import Counter
-from collections.abc import Generator, Iterator, Sequence
-from contextlib import closing, contextmanager
-from dataclasses import asdict, dataclass, field, replace
+from collections.abc import Iterator, Sequence
+from contextlib import closing
+from dataclasses import replace
 from itertools import chain
 from pathlib import Path
-from types import FrameType
-from typing import TYPE_CHECKING, Any, Final, Literal, Protocol
+from typing import TYPE_CHECKING, Final
 
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from claimclf.backend import Backend, choose_backend, choose_device
 from claimclf.fetch import find_folder
 from claimclf.model_files import read_model_files
 from claimclf.perspectives.own_parties import Parties, read_parties
 from claimclf.perspectives.withholding import check_min_score
-from claimclf.scoring.inputs import Input, open_input
-from claimclf.scoring.local import (
-    check_main_is_guarded,
-    choose_workers,
-    score_in_turn,
-    score_side_by_side,
+from claimclf.scoring.engines import (
+    Engine,
+    announce,
+    backend_for,
+    model_for,
+    plan_job,
+    score_parts,
 )
+from claimclf.scoring.inputs import Input, open_input
+from claimclf.scoring.local import check_main_is_guarded
 from claimclf.scoring.locks import lock_shard
-from claimclf.scoring.machine import available_cores
 from claimclf.scoring.manifest import (
     Settings,
     claim_folder,
     complete_manifest,
     make_manifest,
-    read_manifest,
     reopen_manifest,
 )
-from claimclf.scoring.parts import (
-    TABLES,
-    ChangedInputError,
-    Part,
+from claimclf.scoring.part_files import (
     PartReport,
     is_finished,
-    part_file,
-    plan_parts,
     read_report,
     remove_unfinished,
 )
+from claimclf.scoring.parts import ChangedInputError, Part, part_file, plan_parts
+from claimclf.scoring.schemas import TABLES
 from claimclf.scoring.scorer import Scorer
+from claimclf.scoring.stopping import stop_on_sigterm
+from claimclf.scoring.watching import Job, Summary, Watcher
 from claimclf.scoring.worker import PartScorer
+from claimclf.scoring.wrapping import warn_if_wrapped
 
 if TYPE_CHECKING:
     from datasets import Dataset
-
-logger = logging.getLogger(__name__)
-
-Engine = Literal["local", "ray"]
 
 ROWS_PER_PART: Final = 500
 """Rows of a part: some seconds of work, and what is lost at most when a process is killed."""
@@ -74,82 +66,8 @@ _TOTALS: Final = ("num_parts", "num_rows", "num_documents", "num_sentences", "nu
 """What the manifest tells of a whole run."""
 
 
-class Stopped(KeyboardInterrupt):
-    """Somebody asked the process to end; what is finished stays."""
-
-    def __init__(self, signal_number: int) -> None:
-        super().__init__(f"Stopped by {signal.Signals(signal_number).name}.")
-        self.exit_code = 128 + signal_number
-        """What a shell expects of a process that ends so."""
-
-
 class StoppedByError(OSError):
     """The system refused something in the middle of a run, such as more space on a disk."""
-
-
-@dataclass(frozen=True, slots=True)
-class Job:
-    """What a run is about to do, for those who watch it."""
-
-    output: Path
-    num_bytes: int
-    """Size of the input."""
-    backend: str
-    num_workers: int
-    num_threads: int
-    """Threads of each worker."""
-    engine: str
-
-
-class Watcher(Protocol):
-    """Is told of everything that happens."""
-
-    def begin(self, job: Job) -> None:
-        """The run begins."""
-
-    def part(self, part: Part, report: PartReport, *, is_new: bool) -> None:
-        """A part is finished: now, or by an earlier run."""
-
-
-@dataclass(slots=True)
-class Summary:
-    """What came of a run; of a shard, where it was one."""
-
-    output: str
-    is_complete: bool = False
-    """Whether the parts of every shard are there, made from this input."""
-    num_parts_open: int = 0
-    """Parts of other shards that are still to be scored, or to be scored again."""
-    num_parts: int = 0
-    num_parts_before: int = 0
-    """Parts that earlier runs had finished."""
-    num_rows: int = 0
-    num_documents: int = 0
-    num_sentences: int = 0
-    num_characters: int = 0
-    num_rejects: int = 0
-    rejects: dict[str, int] = field(default_factory=dict)
-    """Number of rejects by their code."""
-    seconds: float = 0.0
-    sentences_per_second: float = 0.0
-    """Of this run, from its start to its end."""
-    backend: str = ""
-    num_workers: int = 0
-    num_threads: int = 0
-
-    def add(self, report: PartReport, *, is_new: bool) -> None:
-        """Count a part."""
-        self.num_parts += 1
-        self.num_parts_before += not is_new
-        self.num_rows += report.num_rows
-        self.num_documents += report.num_documents
-        self.num_sentences += report.num_sentences
-        self.num_characters += report.num_characters
-        self.num_rejects += report.num_rejects
-
-    def to_dict(self) -> dict[str, Any]:
-        """Plain values, ready for JSON."""
-        return asdict(self)
 
 
 def score(
@@ -212,9 +130,14 @@ def score(
     """
     started = time.monotonic()
     check_main_is_guarded()
-    _check_numbers(shard, rows_per_part, max_characters, num_workers, num_threads)
-    if engine not in ("local", "ray"):
-        raise ValueError(f"The engine is 'local' or 'ray', got {engine!r}.")
+    _check_options(
+        engine,
+        shard,
+        rows_per_part=rows_per_part,
+        max_characters=max_characters,
+        num_workers=num_workers,
+        num_threads=num_threads,
+    )
     own_parties = read_parties(parties)
     check_min_score(min_perspective_score)
     folder = Path(output)
@@ -226,7 +149,7 @@ def score(
         output=folder,
     )
     model_files = read_model_files(find_folder(model))
-    chosen = _backend(backend, folder, inputs, engine)
+    chosen = backend_for(backend, folder, inputs, engine)
     settings = Settings(
         backend=str(chosen.kind),
         rows_per_part=rows_per_part,
@@ -245,32 +168,41 @@ def score(
         run.remove_unfinished()
         parts = run.pending(plan_parts(inputs, rows_per_part=rows_per_part, unique_ids=unique_ids))
         first = [part for part in (next(parts, None), next(parts, None)) if part is not None]
-        job = _plan_job(engine, run, chosen, num_workers, num_threads, len(first))
+        job = plan_job(engine, folder, inputs, chosen, num_workers, num_threads, len(first))
         run.begin(job)
+        warn_if_wrapped(inputs)
         scorer = Scorer(
-            _model_for(engine, model, model_files.folder),
+            model_for(engine, model, model_files.folder),
             with_text=with_text,
             backend=chosen.kind if engine == "ray" else chosen,
             num_threads=job.num_threads,
             parties=own_parties,
             min_perspective_score=min_perspective_score,
         )
-        if engine == "ray":  # other nodes, and actors on this one, have folders of their own
-            folder = folder.absolute()
-            inputs = replace(inputs, paths=tuple(path.absolute() for path in inputs.paths))
-        part_scorer = PartScorer(scorer, inputs, folder, answers_of=scorer.identify())
-        run.score(job, chain(first, parts), part_scorer)
+        run.score_pending(job, chain(first, parts), _part_scorer(engine, scorer, inputs, folder))
     summary.seconds = time.monotonic() - started
     summary.sentences_per_second = run.num_new_sentences / summary.seconds
     return summary
 
 
-def _model_for(engine: Engine, model: str | Path | None, folder: Path) -> str | Path | None:
-    """By what name workers find the model: on another node, a cache or package is elsewhere."""
-    if engine == "local" or (model is not None and Path(model).is_dir()):
-        return folder.absolute()
-    # In the cache of the Hub, a folder's name is its commit.
-    return None if model is None else f"{str(model).partition('@')[0]}@{folder.name}"
+def _check_options(engine: str, shard: tuple[int, int], **numbers: int | None) -> None:
+    """Refuse what is out of its range."""
+    if engine not in ("local", "ray"):
+        raise ValueError(f"The engine is 'local' or 'ray', got {engine!r}.")
+    index, num_shards = shard
+    if not 1 <= index <= num_shards:
+        raise ValueError(f"A shard (i, n) needs 1 <= i <= n, got {shard}.")
+    for name, number in numbers.items():
+        if number is not None and number < 1:
+            raise ValueError(f"{name} must be at least 1, got {number}.")
+
+
+def _part_scorer(engine: Engine, scorer: Scorer, data: Input, folder: Path) -> PartScorer:
+    """What workers do with a part."""
+    if engine == "ray":  # other nodes, and actors on this one, have current folders of their own
+        folder = folder.absolute()
+        data = replace(data, paths=tuple(path.absolute() for path in data.paths))
+    return PartScorer(scorer, data, folder, answers_of=scorer.identify())
 
 
 class _Run:
@@ -317,14 +249,14 @@ class _Run:
     def begin(self, job: Job) -> None:
         """Tell everybody what is about to be done."""
         self._summary.num_workers, self._summary.num_threads = job.num_workers, job.num_threads
-        _announce(job, self.data)
+        announce(job, self.data)
         if self._watcher is not None:
             self._watcher.begin(job)
 
-    def score(self, job: Job, parts: Iterator[Part], part_scorer: PartScorer) -> None:
+    def score_pending(self, job: Job, parts: Iterator[Part], part_scorer: PartScorer) -> None:
         """Score all parts and look whether every shard is done."""
         try:
-            with closing(_engine(job, parts, part_scorer)) as finished:
+            with closing(score_parts(job, parts, part_scorer)) as finished:
                 for part, report in finished:
                     self.num_new_sentences += report.num_sentences
                     self._count(part, report, is_new=True)
@@ -400,110 +332,3 @@ class _Run:
         for name in names:
             for table in TABLES:
                 (self.folder / table / name).unlink(missing_ok=True)
-
-
-def _plan_job(
-    engine: Engine,
-    run: _Run,
-    backend: Backend,
-    num_workers: int | None,
-    num_threads: int | None,
-    num_parts: int,
-) -> Job:
-    """How many workers and threads, where nobody asked for a number."""
-    if engine == "ray":
-        num_workers, num_threads = num_workers or 0, num_threads or 1
-    else:
-        # A single part needs no other process, which would have to import torch again.
-        num_workers = 1 if num_parts < 2 else num_workers or choose_workers(backend.device)
-        num_threads = num_threads or max(1, available_cores() // num_workers)
-    num_bytes = sum(run.data.num_bytes)
-    return Job(run.folder, num_bytes, str(backend), num_workers, num_threads, engine)
-
-
-def _engine(
-    job: Job, parts: Iterator[Part], part_scorer: PartScorer
-) -> Generator[tuple[Part, PartReport]]:
-    """Parts with their reports, as they finish."""
-    if job.engine == "ray":
-        from claimclf.scoring.ray_data import score_on_ray
-
-        return score_on_ray(
-            parts,
-            part_scorer,
-            num_workers=job.num_workers,
-            num_threads=job.num_threads,
-            num_gpus=int(job.backend.startswith("cuda")),
-        )
-    if job.num_workers == 1:
-        return score_in_turn(parts, part_scorer)
-    return score_side_by_side(
-        parts, part_scorer, num_workers=job.num_workers, num_threads=job.num_threads
-    )
-
-
-def _check_numbers(
-    shard: tuple[int, int],
-    rows_per_part: int,
-    max_characters: int,
-    num_workers: int | None,
-    num_threads: int | None,
-) -> None:
-    """Refuse numbers that are out of their range."""
-    index, num_shards = shard
-    if not 1 <= index <= num_shards:
-        raise ValueError(f"A shard (i, n) needs 1 <= i <= n, got {shard}.")
-    numbers = {
-        "rows_per_part": rows_per_part,
-        "max_characters": max_characters,
-        "num_workers": num_workers,
-        "num_threads": num_threads,
-    }
-    for name, number in numbers.items():
-        if number is not None and number < 1:
-            raise ValueError(f"{name} must be at least 1, got {number}.")
-
-
-def _backend(name: str, folder: Path, data: Input, engine: Engine) -> Backend:
-    """The backend that was asked for; for "auto", that of an earlier run into the folder."""
-    earlier = read_manifest(folder)
-    if name == "auto" and earlier is not None:
-        name = str(earlier.get("backend", name))
-    backend = choose_backend(name, num_bytes=sum(data.num_bytes))
-    if engine == "local" and backend.device != "cpu":  # on Ray, workers have devices of their own
-        choose_device(backend.device)
-    return backend
-
-
-def _announce(job: Job, data: Input) -> None:
-    """Log what is about to be done."""
-    what = f"{len(data.names)} files" if len(data.names) > 1 else data.names[0]
-    size = f"{job.num_bytes:,} bytes"
-    columns = f"text column {data.columns.text!r}, " if data.columns.text else ""
-    ids = f"ids from {data.columns.id!r}" if data.columns.id else "file and place as ids"
-    logger.info("Reading %s (%s), %s%s.", what, size, columns, ids)
-    where = "Ray" if job.engine == "ray" else "this machine"
-    logger.info(
-        "Scoring on %s with backend %s, workers: %s, threads each: %d.",
-        where,
-        job.backend,
-        job.num_workers or "as Ray decides",
-        job.num_threads,
-    )
-
-
-@contextmanager
-def stop_on_sigterm() -> Iterator[None]:
-    """Raise `Stopped` at SIGTERM, so that nothing half-done is left behind."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-
-    def stop(signal_number: int, frame: FrameType | None) -> None:
-        raise Stopped(signal_number)
-
-    before = signal.signal(signal.SIGTERM, stop)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, before)

@@ -23,17 +23,15 @@ from claimclf.fetch import find_folder
 from claimclf.model_files import read_model_files
 from claimclf.perspectives.own_parties import Parties, read_parties
 from claimclf.perspectives.withholding import check_min_score
-from claimclf.scoring.manifest import hash_code
-from claimclf.scoring.parts import SOURCE_SCHEMA, sentence_schema
-from claimclf.tables import sentence_row
+from claimclf.provenance import hash_code
+from claimclf.scoring.ids import to_id
+from claimclf.scoring.schemas import SOURCE_SCHEMA, sentence_schema
+from claimclf.tables import sentence_columns
 
 if TYPE_CHECKING:
     from claimclf.classifier import ClaimClassifier
 
 logger = logging.getLogger(__name__)
-
-_TEXT_CELL = 4
-"""Position of the text in a row of sentences."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +39,9 @@ class ScoredBatch:
     """The tables of some documents."""
 
     sentences: pa.Table
-    """One row per sentence, see `claimclf.scoring.parts.sentence_schema`."""
+    """One row per sentence, see `claimclf.scoring.schemas.sentence_schema`."""
     sources: pa.Table
-    """One row per source and document, see `claimclf.scoring.parts.SOURCE_SCHEMA`."""
+    """One row per source and document, see `claimclf.scoring.schemas.SOURCE_SCHEMA`."""
 
 
 class Scorer:
@@ -152,7 +150,7 @@ class Scorer:
 
         Raises:
             KeyError: If one of the two columns is missing.
-            TypeError: If a text is not a string, or an id is missing.
+            TypeError: If a text is not a string, or an id is missing or no string or whole number.
         """
         columns = {}
         for name in (self.id_column, self.text_column):
@@ -168,7 +166,11 @@ class Scorer:
                 f"Row {ids.index(None)} of the batch (counted from 0) has no {self.id_column!r}. "
                 "Drop or fill missing ids first, or let claimclf score set such rows aside."
             )
-        return self.score([str(doc_id) for doc_id in ids], texts).sentences
+        try:
+            names = [to_id(doc_id) for doc_id in ids]
+        except ValueError as error:
+            raise TypeError(str(error)) from error
+        return self.score(names, texts).sentences
 
     def score(self, ids: Sequence[str], texts: Sequence[str]) -> ScoredBatch:
         """Label articles; both tables.
@@ -188,16 +190,13 @@ class Scorer:
 
     def _sentences(self, documents: Iterable[tuple[str, Document]]) -> pa.Table:
         """The table of sentences."""
-        types = self.classifier.model.config.types
+        columns = sentence_columns(self.classifier.model.config.types, with_text=self.with_text)
         rows = [
-            (doc_id, index, *sentence_row(sentence, types))
+            (doc_id, index, *(column.cell(sentence) for column in columns))
             for doc_id, document in documents
             for index, sentence in enumerate(document.sentences)
         ]
-        columns = list(zip(*rows, strict=True)) or [()] * len(self.schema)
-        if rows and not self.with_text:
-            del columns[_TEXT_CELL]
-        return _table(columns, self.schema)
+        return _table(rows, self.schema)
 
 
 def _sources(documents: Iterable[tuple[str, Document]]) -> pa.Table:
@@ -222,11 +221,11 @@ def _sources(documents: Iterable[tuple[str, Document]]) -> pa.Table:
             )
             for source in document.sources
         ]
-    columns = list(zip(*rows, strict=True)) or [()] * len(SOURCE_SCHEMA)
-    return _table(columns, SOURCE_SCHEMA)
+    return _table(rows, SOURCE_SCHEMA)
 
 
-def _table(columns: Sequence[Sequence[Any]], schema: pa.Schema) -> pa.Table:
-    """Columns of Python values as a table of exactly this schema."""
+def _table(rows: Sequence[tuple[Any, ...]], schema: pa.Schema) -> pa.Table:
+    """Rows of Python values as a table of exactly this schema."""
+    columns = list(zip(*rows, strict=True)) or [()] * len(schema)
     arrays = [pa.array(column, field.type) for column, field in zip(columns, schema, strict=True)]
     return pa.Table.from_arrays(arrays, schema=schema)

@@ -10,7 +10,8 @@ from contextlib import suppress
 from pathlib import Path
 
 from claimclf.scoring.inputs import Article, Input, Reject, Row
-from claimclf.scoring.parts import Part, PartReport, PartRows, PartWriter, part_writer
+from claimclf.scoring.part_files import PartReport, PartWriter, part_writer
+from claimclf.scoring.parts import Part, PartRows
 from claimclf.scoring.scorer import Scorer
 
 logger = logging.getLogger(__name__)
@@ -19,7 +20,7 @@ CHUNK_CHARACTERS = 500_000
 """Text that is scored at once. It bounds the memory of a part, whose articles may be long."""
 
 _MIN_FAILURES = 3
-"""From so many articles on that all fail, each by itself, it is not due to the articles."""
+"""From so many articles in a row on that fail, each by itself, it is not due to the articles."""
 
 
 class ScoringError(RuntimeError):
@@ -44,6 +45,7 @@ class PartScorer:
         self._folder = folder
         self._answers_of = answers_of
         self._rows: PartRows | None = None
+        self._num_failures = 0  # articles since the last one that could be scored
 
     def __call__(self, part: Part) -> PartReport:
         """Score one part and put its files in place.
@@ -72,24 +74,37 @@ class PartScorer:
 
     def _score(self, articles: list[Article], writer: PartWriter, part: Part) -> None:
         """Score articles together; where that fails, alone, to find those that it is due to."""
-        if not articles or self._try(articles, writer) is None:
+        if not articles:
             return
-        failures = {}
-        for article in articles:
-            if error := self._try([article], writer):
-                failures[article] = error
-        if len(failures) == len(articles) >= _MIN_FAILURES:
-            last = failures[articles[-1]]
-            raise ScoringError(
-                f"None of {len(articles)} articles of {part.file_name}, from "
-                f"{articles[0].doc_id!r} on, can be scored, the last because of {_told(last)} What "
-                "is finished stays; once the cause is gone, run the same command again. If memory "
-                "ran out, take fewer --workers; if these articles are to blame, take them out and "
-                "run with --retry-rejects."
-            ) from last
+        error = self._try(articles, writer)
+        failures: dict[Article, Exception] = {}
+        if error is not None and len(articles) == 1:
+            failures[articles[0]] = error
+        elif error is not None:
+            alone = ((article, self._try([article], writer)) for article in articles)
+            failures |= {article: error for article, error in alone if error is not None}
+        self._count(articles, failures, part)
         for article, error in failures.items():
             logger.error("%s can't be scored, which should not be.", article.doc_id, exc_info=error)
             writer.reject([article.reject("error", f"Scoring it failed with {_told(error)}")])
+
+    def _count(
+        self, articles: list[Article], failures: dict[Article, Exception], part: Part
+    ) -> None:
+        """Stop where nothing could be scored for so long that it is not due to the articles."""
+        if len(failures) < len(articles):
+            self._num_failures = 0
+            return
+        self._num_failures += len(failures)
+        last = articles[-1]
+        if self._num_failures >= _MIN_FAILURES:
+            raise ScoringError(
+                f"None of {self._num_failures} articles in a row can be scored, the last one being "
+                f"{last.doc_id!r} of {part.file_name}, because of {_told(failures[last])} What is "
+                "finished stays; once the cause is gone, run the same command again with "
+                "--retry-rejects. If memory ran out, take fewer --workers; if these articles are "
+                "to blame, take them out."
+            ) from failures[last]
 
     def _try(self, articles: list[Article], writer: PartWriter) -> Exception | None:
         """Score articles together; the error if they can't be."""

@@ -1,13 +1,43 @@
-"""Which document ids were seen before, in at most 16 bytes each."""
+"""Document ids: what a cell of an id column stands for, and which were seen before."""
 
 from __future__ import annotations
 
 import hashlib
+from typing import Any
 
 import numpy as np
 
 _MAX_LOAD = 0.85
 """Share of the table in use from which on it grows; probing gets slow when it is nearly full."""
+
+
+_MAX_WHOLE = 2.0**53
+"""Up to here a float tells every whole number from its neighbours."""
+
+
+def to_id(cell: Any) -> str:
+    """The id that a cell holds: a string, a whole number, or bytes of UTF-8.
+
+    Whole numbers may be floats: so pandas keeps a column of them in which one is missing.
+
+    Raises:
+        ValueError: If it is something else; says what to do.
+    """
+    if isinstance(cell, float) and cell.is_integer() and abs(cell) < _MAX_WHOLE:
+        cell = int(cell)
+    if isinstance(cell, bytes):
+        try:
+            cell = cell.decode()
+        except UnicodeDecodeError:
+            raise ValueError(
+                "The id is bytes that are no UTF-8 text. Write the column as strings."
+            ) from None
+    if not isinstance(cell, str | int):
+        raise ValueError(
+            f"The id must be a string or a whole number, got {_shown(cell)}. Write the column as "
+            "strings."
+        )
+    return str(cell)
 
 
 class SeenIds:
@@ -58,3 +88,7 @@ class SeenIds:
             is_placed = table[places] == keys
             keys, places = keys[~is_placed], (places[~is_placed] + np.uint64(1)) % np.uint64(size)
         self._table = table
+
+
+def _shown(cell: Any) -> str:
+    return repr(cell) if isinstance(cell, float) else type(cell).__name__
