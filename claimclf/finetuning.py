@@ -147,10 +147,9 @@ def finetune(
         seed=seed,
         data=DataConfig(train=(_corpus(data),), dev=(_corpus(dev or data),)),
     )
-    form = replace(
-        Calibration.identity(labelled.types),
+    form = types_only(
+        labelled.types,
         is_exclusive=labelled.is_exclusive and (held_out is None or held_out.is_exclusive),
-        has_perspective=False,
     )
     if held_out is None:
         _check_folds(documents, num_folds)
@@ -267,6 +266,16 @@ def learn(
         trainer.remove_callback(PrinterCallback)
         trainer.train()
     return model, tokenizer
+
+
+def types_only(types: Sequence[str], *, is_exclusive: bool) -> Calibration:
+    """What a model decides that learned nothing but types, before it is calibrated.
+
+    Args:
+        types: The user's labels.
+        is_exclusive: Whether every sentence has exactly one of them.
+    """
+    return replace(Calibration.identity(types), is_exclusive=is_exclusive, has_perspective=False)
 
 
 def _check_folds(documents: Sequence[Document], num_folds: int) -> None:
