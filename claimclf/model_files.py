@@ -24,6 +24,10 @@ WEIGHT_TYPES = frozenset({"F16", "BF16", "F32"})
 """Types of stored weights, as safetensors calls them."""
 
 
+PACKAGED = "default"
+"""What the model inside this package is called wherever a model is named."""
+
+
 def packaged_folder() -> Path:
     """The folder of the model inside this package, which may be missing in an installation."""
     return Path(__file__).parent / "model"

@@ -188,11 +188,13 @@ def train(
     return ClaimClassifier.from_pretrained(output / "model")
 
 
-def classifier_of(model: ClaimModel, tokenizer: PreTrainedTokenizerBase) -> ClaimClassifier:
+def classifier_of(
+    model: ClaimModel, tokenizer: PreTrainedTokenizerBase, *, dtype: str = "auto"
+) -> ClaimClassifier:
     """A classifier on a copy of a model in training, which stays as it is."""
     trained = ClaimModel(model.config)
     trained.load_state_dict(model.state_dict())
-    return ClaimClassifier(trained, tokenizer)
+    return ClaimClassifier(trained, tokenizer, dtype=dtype)
 
 
 def callbacks(experiment: ExperimentConfig) -> list[TrainerCallback]:

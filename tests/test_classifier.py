@@ -1,7 +1,10 @@
 import itertools
 from dataclasses import replace
 
+import numpy as np
+import pandas as pd
 import pytest
+import torch
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -67,13 +70,28 @@ def test_odd_text_is_predicted_and_reproduced(tiny_classifier, text):
     ("text", "error", "message"),
     [
         (b"bytes", TypeError, "Decode bytes first"),
-        (None, TypeError, "needs a string or a list of strings, got NoneType"),
+        (None, TypeError, "a string or a sequence of strings, .*, got NoneType"),
+        (iter(["a"]), TypeError, "and make a list of an iterator"),
+        ({"a": 1}, TypeError, "got dict"),
+        (pd.DataFrame({"text": ["a"]}), TypeError, "a column of a table, got DataFrame"),
         (["a", None], TypeError, "got NoneType at position 1"),
     ],
 )
 def test_wrong_input_says_what_to_do(tiny_classifier, text, error, message):
     with pytest.raises(error, match=message):
         tiny_classifier.predict(text)
+
+
+@pytest.mark.parametrize(
+    "column", [("It may leak.", "Nobody."), np.array(["It may leak.", "Nobody."])], ids=type
+)
+def test_a_column_of_texts_is_a_list_of_them(tiny_classifier, column):
+    expected = tiny_classifier.predict(["It may leak.", "Nobody."])
+    assert tiny_classifier.predict(column) == expected
+    series = pd.Series(column, index=[7, 3])
+    assert tiny_classifier.predict(series) == expected
+    ranges = pd.Series([[(0, 12)], [(0, 7)]], index=[7, 3])
+    assert tiny_classifier.predict(series, sentences=ranges) == expected
 
 
 @pytest.mark.parametrize(
@@ -239,10 +257,25 @@ def test_half_a_surrogate_pair_is_named_with_its_place(tiny_classifier):
         tiny_classifier.predict(["It rained.", "It rained \ud83d today."])
 
 
-def test_saving_rounded_weights_is_logged(tiny_classifier, tmp_path, caplog):
-    tiny_classifier.save_pretrained(tmp_path / "exact")
-    assert "rounded" not in caplog.text
-    model, tokenizer = tiny_classifier.model, tiny_classifier.tokenizer
-    ClaimClassifier(model, tokenizer, dtype="bfloat16").save_pretrained(tmp_path / "rounded")
-    assert "are rounded to bfloat16" in caplog.text
-    assert 'load it with dtype="float32"' in caplog.text
+def test_what_is_saved_does_not_depend_on_the_precision(tiny_classifier, tmp_path):
+    tiny_classifier.save_pretrained(tmp_path / "first")
+    weights = (tmp_path / "first" / "model.safetensors").read_bytes()
+    for dtype in ("float32", "bfloat16"):
+        classifier = ClaimClassifier.from_pretrained(tmp_path / "first", dtype=dtype)
+        classifier.calibration = replace(classifier.calibration, is_exclusive=True)
+        classifier.save_pretrained(tmp_path / dtype)
+        assert (tmp_path / dtype / "model.safetensors").read_bytes() == weights
+        assert ClaimClassifier.from_pretrained(tmp_path / dtype).calibration.is_exclusive
+
+
+def test_rounded_weights_are_not_saved(tiny_classifier, tmp_path):
+    tiny_classifier.save_pretrained(tmp_path / "first")
+    classifier = ClaimClassifier.from_pretrained(tmp_path / "first", dtype="bfloat16")
+    with torch.no_grad():
+        classifier.model.type_head.bias += 1
+    with pytest.raises(ValueError, match=r"first holds other weights than this classifier"):
+        classifier.save_pretrained(tmp_path / "second")
+    made = ClaimClassifier(classifier.model, classifier.tokenizer, dtype="bfloat16")
+    with pytest.raises(ValueError, match=r"rounded to bfloat16.*Make it with dtype=\"float32\""):
+        made.save_pretrained(tmp_path / "second")
+    assert not (tmp_path / "second").exists()

@@ -107,7 +107,7 @@ def test_several_files_are_a_list_in_order(loaded, article, tmp_path):
 
 def test_parties_come_from_a_file_that_is_looked_at_first(article, tmp_path, monkeypatch):
     monkeypatch.setattr(
-        "claimclf.loading.load_pretrained", lambda *_, **__: pytest.fail("loads the model")
+        "claimclf.classifier.load_pretrained", lambda *_, **__: pytest.fail("loads the model")
     )
     parties = tmp_path / "parties.toml"
     parties.write_text('Norway = "Oslo"', encoding="utf-8")

@@ -13,8 +13,10 @@ from claimclf import bundle
 from claimclf.classifier import ClaimClassifier
 from claimclf.config import ModelConfig
 from claimclf.encoding import max_positions
+from claimclf.fetch import find_folder
 from claimclf.labels import TYPES
-from claimclf.loading import _dropout, build_model, load_pretrained
+from claimclf.loading import _dropout, build_model, is_trained, load_pretrained
+from claimclf.model_files import packaged_folder
 from claimclf.modeling import ClaimModel
 
 
@@ -320,3 +322,11 @@ def test_dropout_of_a_trained_model_is_the_configs(folder):
     model, _ = build_model(ModelConfig(encoder=str(folder), encoder_dropout=0.25), {})
     assert model.config.encoder["hidden_dropout_prob"] == 0.25
     assert model.encoder.config.hidden_dropout_prob == 0.25
+
+
+@pytest.mark.slow
+def test_the_packaged_model_has_a_name():
+    assert find_folder("default") == find_folder(None) == packaged_folder()
+    assert is_trained("default")
+    model, _ = build_model(ModelConfig(encoder="default", types=("harm",)), {})
+    assert model.config.types == ["harm"]

@@ -217,8 +217,7 @@ def evaluate(
     with user_errors(OSError, ValueError):
         for path in filter(None, (data, floors_from)):
             read_documents(path)  # complains before the model is loaded
-    name = None if model == "default" else model
-    classifier = _load(name, parties=parties, min_perspective_score=min_perspective_score)
+    classifier = _load(model, parties=parties, min_perspective_score=min_perspective_score)
     types = tuple(classifier.calibration.types)
     with user_errors(OSError, ValueError):
         documents = list(read_documents(data, types=types))
@@ -252,7 +251,7 @@ def evaluate(
         floors_from=training,
         provenance={
             "model": model,
-            "model_sha256": read_model_files(find_folder(name)).sha256,
+            "model_sha256": read_model_files(find_folder(model)).sha256,
             "data": data.name,
             "command": command_line(),
         },
@@ -299,6 +298,11 @@ def push(
         typer.Option("--private/--public", help="Of a new repository; else the account's default."),
     ] = None,
     revision: Annotated[str | None, typer.Option(help="Branch to upload to; else main.")] = None,
+    tag: Annotated[
+        str | None,
+        typer.Option(help="Name of this version, such as v1: it loads as OWNER/NAME@v1."),
+    ] = None,
+    message: Annotated[str | None, typer.Option(help="Of the commit.")] = None,
 ) -> None:
     """Upload a model with its card to the Hugging Face Hub.
 
@@ -307,7 +311,15 @@ def push(
     from claimclf.hub import push as upload
 
     with user_errors(OSError, ValueError):
-        url = upload(folder, repo_id, private=private, revision=revision, report=report)
+        url = upload(
+            folder,
+            repo_id,
+            private=private,
+            revision=revision,
+            tag=tag,
+            report=report,
+            message=message,
+        )
     typer.echo(f"{repo_id} is at {url}")
 
 

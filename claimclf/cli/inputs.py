@@ -18,7 +18,9 @@ TABLE_SUFFIXES = frozenset({".jsonl", ".ndjson", ".csv", ".tsv", ".parquet"})
 
 ModelOption = Annotated[
     str | None,
-    typer.Option("--model", "-m", help="Folder or Hub id; without it, the model in the package."),
+    typer.Option(
+        "--model", "-m", help="Folder or Hub id; without it, the model in the package, `default`."
+    ),
 ]
 
 

@@ -101,7 +101,8 @@ class ClaimTypeClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             num_epochs=self.num_epochs,
             seed=self.random_state,
         )
-        self.classifier_ = classifier_of(*learn(experiment, documents))
+        # In fp32, so that neither the processor nor the batch moves a probability.
+        self.classifier_ = classifier_of(*learn(experiment, documents), dtype="float32")
         self.classifier_.calibration = types_only(types, is_exclusive=not self.is_multilabel_)
         return self
 
