@@ -18,12 +18,13 @@ from transformers import PreTrainedTokenizerBase
 
 from claimclf.backend import choose_device, choose_dtype
 from claimclf.calibration import Calibration
+from claimclf.configuration import ClaimConfig
 from claimclf.decoding import decode, detached
 from claimclf.documents import Document, Prediction, Sentence, Span, half_character
 from claimclf.encoding import FILL_MULTIPLE, EncodedBatch, Window, WindowEncoder
 from claimclf.fetch import find_folder
 from claimclf.loading import load_pretrained, save_pretrained
-from claimclf.modeling import ClaimConfig, ClaimModel, ClaimOutput
+from claimclf.modeling import ClaimModel, ClaimOutput
 from claimclf.perspectives import group_attributions, resolve
 from claimclf.perspectives.entitlement import with_entitlement
 from claimclf.perspectives.own_parties import Parties, read_parties

@@ -1,7 +1,7 @@
 """Training configuration: one TOML file per experiment, read into typed dataclasses.
 
-What a trained model needs to predict is not here but in `claimclf.modeling.ClaimConfig`, saved with
-the weights.
+What a trained model needs to predict is not here but in `claimclf.configuration.ClaimConfig`, saved
+with the weights.
 """
 
 from __future__ import annotations

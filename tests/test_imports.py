@@ -25,7 +25,17 @@ ORDER = (
         "corpora",
     ),
     # tokens → logits → answers
-    ("crf", "heads", "losses", "packing", "modeling", "encoding", "targets", "decoding"),
+    (
+        "configuration",
+        "crf",
+        "heads",
+        "losses",
+        "packing",
+        "modeling",
+        "encoding",
+        "targets",
+        "decoding",
+    ),
     ("metrics",),
     # mentions → sources
     ("perspectives",),
