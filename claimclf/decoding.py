@@ -34,7 +34,7 @@ NUM_STARTS = 6
 
 @dataclass(frozen=True, slots=True)
 class _WindowOutput:
-    """One window's logits as numpy arrays, cut to its own tokens and sentences."""
+    """What the model says of one window, as numpy arrays, cut to its own tokens and sentences."""
 
     window: Window
     type_probs: Floats

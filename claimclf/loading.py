@@ -115,8 +115,8 @@ def build_model(
 
     Raises:
         ValueError: If `python:` names a package that is not installed, nothing in the encoder's
-            config sets its dropout, its tokenizer is of another model, or the config wants other
-            kinds or pointers than the trained model has.
+            config sets its dropout, its tokenizer is of another model, or the config wants
+            another `pointer_size` than the trained model has.
         OSError: If there is no such encoder.
     """
     source, revision = _locate(config.encoder)
@@ -128,10 +128,11 @@ def build_model(
     claim_config = ClaimConfig(
         encoder=encoder_config.to_dict(),
         types=config.types,
-        **config.heads,
         dropout=config.dropout,
         loss_weights=loss_weights,
     )
+    if config.pointer_size is not None:
+        claim_config.pointer_size = config.pointer_size
     set_windows(claim_config, config)
     model = ClaimModel(claim_config)
     with quiet_transformers():
@@ -231,13 +232,12 @@ def _with_other_types(
     trained: ClaimModel, config: ModelConfig, loss_weights: dict[str, float]
 ) -> ClaimModel:
     """A trained model with the config's types, to go on from."""
-    for name, wanted in config.heads.items():
-        kept = getattr(trained.config, name)
-        if wanted != type(wanted)(kept):
-            raise ValueError(
-                f"{config.encoder} was trained with {name} {kept}, and the config wants "
-                f"{wanted}. Take {name} out of the config, or start from a plain encoder."
-            )
+    if config.pointer_size not in (None, trained.config.pointer_size):
+        raise ValueError(
+            f"{config.encoder} was trained with pointer_size {trained.config.pointer_size}, and "
+            f"the config wants {config.pointer_size}. Take pointer_size out of the config, or "
+            "start from a plain encoder."
+        )
     model = ClaimModel(
         ClaimConfig.from_dict(
             {
