@@ -1,8 +1,8 @@
 """The whole flow in one place: text in, labelled documents out.
 
 `ClaimClassifier.predict` is segmentation → encoding → model → decoding → interpretation; training
-and evaluation call its two halves, `read` (the expensive one) and `interpret` (the cheap one), so
-that all three share every step.
+and evaluation call its two halves, `read` (the expensive one) and `claimclf.interpretation` (the
+cheap one), so that all three share every step.
 """
 
 from __future__ import annotations
@@ -20,16 +20,14 @@ from claimclf.backend import choose_device, choose_dtype
 from claimclf.calibration import Calibration
 from claimclf.configuration import ClaimConfig
 from claimclf.decoding import decode, detached
-from claimclf.documents import Document, Prediction, Sentence, Span, half_character
+from claimclf.documents import Document, Prediction, Span, half_character
 from claimclf.encoding import FILL_MULTIPLE, EncodedBatch, Window, WindowEncoder
 from claimclf.fetch import find_folder
+from claimclf.interpretation import interpret
 from claimclf.loading import load_pretrained, save_pretrained
 from claimclf.modeling import ClaimModel, ClaimOutput
-from claimclf.perspectives import group_attributions, resolve
-from claimclf.perspectives.entitlement import with_entitlement
 from claimclf.perspectives.own_parties import Parties, read_parties
-from claimclf.perspectives.own_text import with_own_text
-from claimclf.perspectives.withholding import check_min_score, with_score
+from claimclf.perspectives.withholding import check_min_score
 from claimclf.segmentation import split_document, split_sentences
 
 BATCH_TOKENS = 3072
@@ -144,7 +142,9 @@ class ClaimClassifier:
         return classifier
 
     @overload
-    def predict(self, text: str, *, sentences: Ranges | None = None) -> Document: ...
+    def predict(  # type: ignore[overload-overlap]  # a string is a sequence of strings
+        self, text: str, *, sentences: Ranges | None = None
+    ) -> Document: ...
 
     @overload
     def predict(
@@ -316,79 +316,6 @@ class ClaimClassifier:
             batch = self.window_encoder.collate(batch_windows)
             inputs = {name: tensor.to(self.device) for name, tensor in batch.model_inputs().items()}
             yield batch, detached(self.model(**inputs))
-
-
-def interpret(
-    document: Document,
-    predictions: Sequence[Prediction],
-    calibration: Calibration,
-    *,
-    parties: Parties | None = None,
-    min_perspective_score: float = 0.0,
-) -> Document:
-    """Turn what the model says of a document's sentences into labels: the cheap half of `predict`.
-
-    Args:
-        document: The document that was read; its own labels are ignored.
-        predictions: One per sentence.
-        calibration: Calibrates probabilities and decides.
-        parties: The caller's own, as `read_parties` gives them.
-        min_perspective_score: See `ClaimClassifier`.
-
-    Returns:
-        A copy of the document with predicted labels.
-    """
-    if not calibration.has_perspective:
-        return _with_types_only(document, predictions, calibration)
-    is_author = [not calibration.is_source(prediction) for prediction in predictions]
-    perspectives, sources = resolve(document.text, predictions, is_author, parties=parties)
-    type_scores = [
-        with_entitlement(calibration.type_scores(prediction), perspective.source)
-        for prediction, perspective in zip(predictions, perspectives, strict=True)
-    ]
-    types = [calibration.decided_types(scores) for scores in type_scores]
-    perspectives = with_own_text(perspectives, types)
-    attributions = group_attributions(document.text, predictions)
-    sentences = [
-        Sentence(
-            start=sentence.start,
-            end=sentence.end,
-            text=sentence.text,
-            types=decided,
-            scores=scores,
-            perspective=with_score(
-                perspective,
-                calibration.perspective_score(prediction, perspective.source),
-                min_score=min_perspective_score,
-            ),
-            spans=prediction.spans,
-            known_types=tuple(calibration.types),
-        )
-        for sentence, prediction, perspective, scores, decided in zip(
-            document.sentences, predictions, perspectives, type_scores, types, strict=True
-        )
-    ]
-    return replace(document, sentences=tuple(sentences), sources=sources, attributions=attributions)
-
-
-def _with_types_only(
-    document: Document, predictions: Sequence[Prediction], calibration: Calibration
-) -> Document:
-    """Labels of a model that learned types alone: nobody decided perspectives and spans."""
-    sentences = []
-    for sentence, prediction in zip(document.sentences, predictions, strict=True):
-        scores = calibration.type_scores(prediction)
-        sentences.append(
-            Sentence(
-                start=sentence.start,
-                end=sentence.end,
-                text=sentence.text,
-                types=calibration.decided_types(scores),
-                scores=scores,
-                known_types=tuple(calibration.types),
-            )
-        )
-    return replace(document, sentences=tuple(sentences), sources=(), attributions=None)
 
 
 def predict(text: str) -> Document:

@@ -8,8 +8,10 @@ import torch
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from claimclf import classifier as classifier_module
 from claimclf.calibration import Calibration
-from claimclf.classifier import ClaimClassifier, interpret, token_batches
+from claimclf.classifier import ClaimClassifier, token_batches
+from claimclf.interpretation import interpret
 from claimclf.labels import KINDS, TYPES
 from tests.gold import gold_predictions
 
@@ -138,8 +140,18 @@ def test_order_and_neighbours_move_scores_by_rounding_only(tiny_classifier, smal
 def test_chunks_change_nothing(tiny_classifier, small_document, monkeypatch):
     documents = [small_document] * 3
     before = tiny_classifier.read(documents)
-    monkeypatch.setattr("claimclf.classifier.CHUNK_CHARACTERS", 1)
-    for row, again in zip(before, tiny_classifier.read(documents), strict=True):
+    chunks = []
+    decode = classifier_module.decode
+
+    def spy(outputs, chunk, config):
+        chunks.append(len(chunk))
+        return decode(outputs, chunk, config)
+
+    monkeypatch.setattr(classifier_module, "decode", spy)
+    monkeypatch.setattr(classifier_module, "CHUNK_CHARACTERS", 1)
+    chunked = tiny_classifier.read(documents)
+    assert chunks == [1, 1, 1]
+    for row, again in zip(before, chunked, strict=True):
         assert [p.type_scores for p in again] == [
             pytest.approx(p.type_scores, abs=1e-5) for p in row
         ]
@@ -153,18 +165,6 @@ def test_batches_hold_similar_lengths_within_the_budget():
 
 def test_window_over_the_budget_goes_alone():
     assert [len(batch) for batch in token_batches([range(300), range(300)], 200)] == [1, 1]
-
-
-def test_interpreting_gold_gives_gold(small_document):
-    predictions = gold_predictions(small_document)
-    document = interpret(small_document, predictions, Calibration.identity(TYPES))
-    for predicted, gold in zip(document.sentences, small_document.sentences, strict=True):
-        assert predicted.types == gold.types
-        assert predicted.perspective.status == gold.perspective.status
-        assert predicted.perspective.mention == gold.perspective.mention
-        assert predicted.spans == gold.spans
-    (source,) = document.sources
-    assert (source.name, source.kind) == ("Ada Lund", "official")
 
 
 def test_save_and_load_give_the_same_predictions(tiny_classifier, small_document, tmp_path):
@@ -188,38 +188,6 @@ def test_parties_may_be_a_file(tiny_classifier, small_document, tmp_path):
     assert source.party == "Lund city"
     with pytest.raises(ValueError, match="'Lund city' has 'Mayor'"):
         ClaimClassifier.from_pretrained(tmp_path / "model", parties={"Lund city": "Mayor"})
-
-
-def test_perspectives_below_the_smallest_score_are_withheld(small_document):
-    predictions = [
-        replace(prediction, author_score=0.7 if prediction.author_score else 0.1)
-        for prediction in gold_predictions(small_document)
-    ]
-    calibration = Calibration.identity(TYPES)
-    everything = interpret(small_document, predictions, calibration)
-    some = interpret(small_document, predictions, calibration, min_perspective_score=0.8)
-    for sure, kept in zip(everything.sentences, some.sentences, strict=True):
-        assert kept.perspective.score == sure.perspective.score
-        assert kept.perspective.is_withheld == (sure.perspective.score < 0.8)
-        assert kept.perspective.is_withheld or kept == sure
-    assert {s.perspective.status for s in some.sentences} == {"source", "unresolved"}
-    at_it = interpret(
-        small_document,
-        predictions,
-        calibration,
-        min_perspective_score=everything.sentences[0].perspective.score,
-    )
-    assert at_it == everything, "a score that reaches the threshold is enough"
-
-
-def test_a_source_of_whom_nothing_is_known_has_no_score(small_document):
-    predictions = [
-        replace(item, mention=None, antecedent=None, author_score=0.0)
-        for item in gold_predictions(small_document)
-    ]
-    document = interpret(small_document, predictions, Calibration.identity(TYPES))
-    statuses = {(s.perspective.status, s.perspective.score) for s in document.sentences}
-    assert statuses == {("unresolved", None)}
 
 
 def test_the_smallest_score_is_a_probability(tiny_classifier, small_document, tmp_path):

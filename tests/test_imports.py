@@ -44,6 +44,7 @@ ORDER = (
     # the whole flow: predict, evaluate, train, score
     (
         "calibration",
+        "interpretation",
         "bundle",
         "portable",
         "provenance",
