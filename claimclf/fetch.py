@@ -24,7 +24,7 @@ from huggingface_hub.errors import (  # type: ignore[attr-defined]
 )
 
 from claimclf import __version__
-from claimclf.model_files import DATA_FILES, PACKAGED, check_model_type, packaged_folder
+from claimclf.model_files import DATA_FILES, DEFAULT, check_model_type, packaged_folder
 
 
 class HubError(OSError):
@@ -86,7 +86,7 @@ def find_folder(
         HubError: See `fetch`.
         ValueError: See `fetch`.
     """
-    if name_or_path is None or name_or_path == PACKAGED:
+    if name_or_path is None or name_or_path == DEFAULT:
         return packaged_folder()
     path = Path(name_or_path)
     if path.is_dir():

@@ -28,7 +28,7 @@ from claimclf.encoding import WindowEncoder
 from claimclf.evaluation import Reader, Report, calibrate, evaluate, majority, out_of_fold, tfidf
 from claimclf.evaluation.floors import MAJORITY, TFIDF, Floor
 from claimclf.loading import build_model
-from claimclf.model_files import PACKAGED, packaged_folder
+from claimclf.model_files import DEFAULT, packaged_folder
 from claimclf.modeling import ClaimModel
 from claimclf.provenance import command_line, describe_run
 from claimclf.report import write_report
@@ -215,8 +215,8 @@ def experiment_for(
     Raises:
         FileNotFoundError: If the package's model is wanted and there is none.
     """
-    encoder = PACKAGED if model is None else str(model)
-    if encoder == PACKAGED and not (packaged_folder() / "config.json").is_file():
+    encoder = DEFAULT if model is None else str(model)
+    if encoder == DEFAULT and not (packaged_folder() / "config.json").is_file():
         raise FileNotFoundError(
             "This installation of claimclf has no model inside. Say what to start from: model= a "
             "folder, a Hub id or an encoder."

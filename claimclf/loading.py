@@ -19,7 +19,7 @@ from claimclf.config import ModelConfig, resolve_path
 from claimclf.configuration import ClaimConfig
 from claimclf.encoding import max_positions
 from claimclf.fetch import find_folder, split_revision
-from claimclf.model_files import PACKAGED, check_model_type, check_weights, packaged_folder
+from claimclf.model_files import DEFAULT, check_model_type, check_weights, packaged_folder
 from claimclf.modeling import ClaimModel, encoder_options
 from claimclf.portable import make_portable
 
@@ -152,7 +152,7 @@ def build_model(
 
 def _locate(encoder: str) -> tuple[str, str]:
     """Folder or Hub id of what a config calls its encoder, and the revision on the Hub."""
-    if encoder == PACKAGED:
+    if encoder == DEFAULT:
         return str(packaged_folder()), "main"
     source = resolve_path(encoder)
     if Path(source).exists():

@@ -23,8 +23,7 @@ DATA_FILES = ("*.json", "*.safetensors", "*.txt", "*.model")
 WEIGHT_TYPES = frozenset({"F16", "BF16", "F32"})
 """Types of stored weights, as safetensors calls them."""
 
-
-PACKAGED = "default"
+DEFAULT = "default"
 """What the model inside this package is called wherever a model is named."""
 
 
