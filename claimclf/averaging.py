@@ -7,10 +7,8 @@ https://arxiv.org/abs/2203.05482).
 
 from __future__ import annotations
 
-import json
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -18,11 +16,10 @@ from torch import Tensor
 
 from claimclf.classifier import ClaimClassifier
 from claimclf.config import ExperimentConfig, load_config
-from claimclf.evaluation import calibrate
-from claimclf.loading import load_pretrained, save_pretrained, set_windows
+from claimclf.loading import load_pretrained, set_windows
 from claimclf.modeling import ClaimModel
 from claimclf.provenance import averaged_runs, describe_corpora
-from claimclf.training import classifier_of, headline, load_documents
+from claimclf.training import finish, input_is_checked, load_documents
 
 _PARTS: Final = ("types", "kinds", "span_labels", "sentences_alone")
 """What models must have in common beside the shapes of their weights."""
@@ -50,6 +47,7 @@ def average(
         ValueError: If there are fewer than two models, they do not fit each other, or `output`
             holds a model already.
         OSError: If a model or a corpus is missing.
+        RuntimeError: If the calibration itself fails.
     """
     if len(models) < 2:
         raise ValueError(f"A mean needs at least two models, got {len(models)}.")
@@ -74,13 +72,8 @@ def average(
             for command, share in _shares(runs).items()
         ],
     }
-    report, calibration = calibrate(classifier_of(model, tokenizer), documents)
-    calibration = replace(calibration, provenance={**calibration.provenance, "data": dev})
-    output.mkdir(parents=True, exist_ok=True)
-    figures = json.dumps(headline(report), indent=2) + "\n"
-    (output / "metrics.json").write_text(figures, encoding="utf-8")
-    save_pretrained(model, tokenizer, calibration, output / "model")
-    return ClaimClassifier.from_pretrained(output / "model")
+    with input_is_checked():
+        return finish(model, tokenizer, documents, dev=dev, output=output)
 
 
 def _shares(runs: Sequence[Mapping[str, Any]]) -> dict[str, float]:

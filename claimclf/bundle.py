@@ -12,7 +12,7 @@ from importlib.resources import files
 
 from claimclf import __version__
 
-MODULES = ("labels", "crf", "heads", "losses", "packing", "modeling")
+MODULES = ("labels", "configuration", "crf", "heads", "losses", "packing", "modeling")
 """What the model needs, in the order of imports."""
 
 FILE = "modeling_claimclf.py"

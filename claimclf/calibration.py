@@ -1,8 +1,8 @@
 """From raw model probabilities to calibrated ones, and the thresholds that decide.
 
 A `Calibration` is small enough for the model's `config.json`; `claimclf.evaluation.fitting` fits it
-on gold documents, and `claimclf.classifier.interpret` applies it, so that trying another one never
-runs the model again.
+on gold documents, and `claimclf.interpretation` applies it, so that trying another one never runs
+the model again.
 """
 
 from __future__ import annotations

@@ -1,13 +1,12 @@
 """The whole flow in one place: text in, labelled documents out.
 
 `ClaimClassifier.predict` is segmentation → encoding → model → decoding → interpretation; training
-and evaluation call its two halves, `read` (the expensive one) and `interpret` (the cheap one), so
-that all three share every step.
+and evaluation call its two halves, `read` (the expensive one) and `claimclf.interpretation` (the
+cheap one), so that all three share every step.
 """
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import cache
@@ -19,18 +18,17 @@ from transformers import PreTrainedTokenizerBase
 
 from claimclf.backend import choose_device, choose_dtype
 from claimclf.calibration import Calibration
+from claimclf.configuration import ClaimConfig
 from claimclf.decoding import decode, detached
-from claimclf.documents import Document, Prediction, Sentence, Span, half_character
+from claimclf.documents import Document, Prediction, Span, half_character
 from claimclf.encoding import FILL_MULTIPLE, EncodedBatch, Window, WindowEncoder
-from claimclf.modeling import ClaimConfig, ClaimModel, ClaimOutput
-from claimclf.perspectives import group_attributions, resolve
-from claimclf.perspectives.entitlement import with_entitlement
+from claimclf.fetch import find_folder
+from claimclf.interpretation import interpret
+from claimclf.loading import load_pretrained, save_pretrained
+from claimclf.modeling import ClaimModel, ClaimOutput
 from claimclf.perspectives.own_parties import Parties, read_parties
-from claimclf.perspectives.own_text import with_own_text
-from claimclf.perspectives.withholding import check_min_score, with_score
+from claimclf.perspectives.withholding import check_min_score
 from claimclf.segmentation import split_document, split_sentences
-
-logger = logging.getLogger(__name__)
 
 BATCH_TOKENS = 3072
 """Tokens that go through the encoder at once, padding included.
@@ -60,6 +58,9 @@ class ClaimClassifier:
             [0, 1]; 0 gives every sentence the most probable perspective. The evaluation report says
             what accuracy and coverage a value buys.
 
+    Attributes:
+        folder: Where it was loaded from; None if it was not.
+
     Raises:
         ValueError: If `parties` are no lists of words, or `min_perspective_score` is out of range;
             if either is given for a model that decides no perspectives.
@@ -80,6 +81,7 @@ class ClaimClassifier:
         self.min_perspective_score = check_min_score(min_perspective_score)
         self.device = choose_device(device)
         self.dtype = choose_dtype(dtype, self.device)
+        self.folder: Path | None = None
         self.model = model
         self.model.to(self.device)  # type: ignore[arg-type]
         self.model.train(False)
@@ -109,8 +111,8 @@ class ClaimClassifier:
 
         Args:
             name_or_path: A folder, or the id of a model on the Hugging Face Hub, which may name
-                its revision: `"owner/name@v2"`. None takes the model inside this package, which
-                needs no network.
+                its revision: `"owner/name@v2"`. None and `"default"` take the model inside this
+                package, which needs no network.
             revision: Branch, tag or commit on the Hub, where the id names none.
             token: Access token for a private model; None takes that of `hf auth login`.
             device: See the class.
@@ -123,13 +125,12 @@ class ClaimClassifier:
                 option is wrong.
             OSError: If there is no such model, or the Hub refuses it; says what to do.
         """
-        from claimclf.loading import load_pretrained
-
         # Complain before the model is loaded.
         parties = read_parties(parties)
         check_min_score(min_perspective_score)
-        model, tokenizer = load_pretrained(name_or_path, revision=revision, token=token)
-        return cls(
+        folder = find_folder(name_or_path, revision=revision, token=token)
+        model, tokenizer = load_pretrained(folder)
+        classifier = cls(
             model,
             tokenizer,
             device=device,
@@ -137,33 +138,37 @@ class ClaimClassifier:
             parties=parties,
             min_perspective_score=min_perspective_score,
         )
+        classifier.folder = folder
+        return classifier
 
     @overload
-    def predict(self, text: str, *, sentences: Ranges | None = None) -> Document: ...
+    def predict(  # type: ignore[overload-overlap]  # a string is a sequence of strings
+        self, text: str, *, sentences: Ranges | None = None
+    ) -> Document: ...
 
     @overload
     def predict(
-        self, text: list[str] | tuple[str, ...], *, sentences: Sequence[Ranges] | None = None
+        self, text: Sequence[str], *, sentences: Sequence[Ranges] | None = None
     ) -> list[Document]: ...
 
     def predict(
         self,
-        text: str | list[str] | tuple[str, ...],
+        text: str | Sequence[str],
         *,
         sentences: Ranges | Sequence[Ranges] | None = None,
     ) -> Document | list[Document]:
         """Label the sentences of one or several articles.
 
         Args:
-            text: One article, or several.
+            text: One article, or several: a list, a column of a table, an array.
             sentences: Half-open character ranges of the sentences, for each article; None splits
                 the text.
 
         Returns:
-            A `Document` for a string, a list of them for a list.
+            A `Document` for a string, a list of them for a sequence.
 
         Raises:
-            TypeError: If `text` is neither a string nor a list or tuple of strings.
+            TypeError: If `text` is neither a string nor a sequence of strings.
             ValueError: If sentence ranges overlap, are empty or lie outside their text, or a text
                 holds half a surrogate pair.
         """
@@ -216,18 +221,38 @@ class ClaimClassifier:
     def save_pretrained(self, folder: str | Path) -> None:
         """Write the model (fp16 safetensors), its config and its tokenizer into a folder.
 
-        A classifier that computes in bfloat16 has rounded its weights to that already, which is
-        logged: load it with `dtype="float32"` to save it as it was.
-        """
-        from claimclf.loading import save_pretrained
+        What is written does not depend on the precision in which the classifier computes: where
+        that has rounded weights, they are read again from the folder that it was loaded from.
 
-        if self.dtype != torch.float32:
-            logger.warning(
-                "The weights that are saved are rounded to %s, in which this classifier computes; "
-                'load it with dtype="float32" to save it as it was.',
-                str(self.dtype).removeprefix("torch."),
+        Raises:
+            ValueError: If its weights are rounded and it was not loaded from a folder, or that
+                holds another model by now.
+            OSError: If that folder is gone.
+        """
+        save_pretrained(self._exact_model(), self.tokenizer, self.calibration, folder)
+
+    def _exact_model(self) -> ClaimModel:
+        """The model before `ClaimModel.set_precision` rounded its weights."""
+        if self.dtype == torch.float32:
+            return self.model
+        dtype = str(self.dtype).removeprefix("torch.")
+        if self.folder is None:
+            raise ValueError(
+                f"The weights of this classifier are rounded to {dtype}, in which it computes, and "
+                "it was not loaded from a folder that has them as they were. Make it with "
+                'dtype="float32" to save it.'
             )
-        save_pretrained(self.model, self.tokenizer, self.calibration, folder)
+        exact, _ = load_pretrained(self.folder)
+        weights = exact.state_dict()
+        for name, weight in self.model.state_dict().items():
+            if not torch.equal(weights[name].to(weight.dtype), weight.cpu()):
+                raise ValueError(
+                    f"{self.folder} holds other weights than this classifier, whose own are "
+                    f"rounded to {dtype}. Load the one or the other again with "
+                    'dtype="float32" to save it.'
+                )
+        exact.config = self.model.config
+        return exact
 
     def push_to_hub(
         self,
@@ -235,22 +260,40 @@ class ClaimClassifier:
         *,
         private: bool | None = None,
         token: str | None = None,
+        revision: str | None = None,
+        tag: str | None = None,
         report: str | Path | None = None,
+        message: str | None = None,
     ) -> str:
         """Upload the model to the Hugging Face Hub with its card; see `claimclf.hub.push`.
+
+        A classifier that was loaded from a folder keeps the card that lies there, unless there is a
+        report; any other gets a new one.
 
         Args:
             repo_id: Such as `"owner/name"`; made if there is none.
             private: Whether a new repository is private; None leaves it to the account's default.
             token: Access token with write access; None takes that of `hf auth login`.
+            revision: Branch to upload to, made if there is none; None takes `main`.
+            tag: Name of this version, such as `"v1"`, for `from_pretrained("owner/name@v1")`.
             report: What `claimclf evaluate --report` wrote, for the card.
+            message: Of the commit.
 
         Returns:
             The address of the commit.
         """
         from claimclf.hub import push
 
-        return push(self, repo_id, private=private, token=token, report=report)
+        return push(
+            self,
+            repo_id,
+            private=private,
+            token=token,
+            revision=revision,
+            tag=tag,
+            report=report,
+            message=message,
+        )
 
     @torch.inference_mode()
     def compile(self) -> None:
@@ -273,79 +316,6 @@ class ClaimClassifier:
             batch = self.window_encoder.collate(batch_windows)
             inputs = {name: tensor.to(self.device) for name, tensor in batch.model_inputs().items()}
             yield batch, detached(self.model(**inputs))
-
-
-def interpret(
-    document: Document,
-    predictions: Sequence[Prediction],
-    calibration: Calibration,
-    *,
-    parties: Parties | None = None,
-    min_perspective_score: float = 0.0,
-) -> Document:
-    """Turn what the model says of a document's sentences into labels: the cheap half of `predict`.
-
-    Args:
-        document: The document that was read; its own labels are ignored.
-        predictions: One per sentence.
-        calibration: Calibrates probabilities and decides.
-        parties: The caller's own, as `read_parties` gives them.
-        min_perspective_score: See `ClaimClassifier`.
-
-    Returns:
-        A copy of the document with predicted labels.
-    """
-    if not calibration.has_perspective:
-        return _with_types_only(document, predictions, calibration)
-    is_author = [not calibration.is_source(prediction) for prediction in predictions]
-    perspectives, sources = resolve(document.text, predictions, is_author, parties=parties)
-    type_scores = [
-        with_entitlement(calibration.type_scores(prediction), perspective.source)
-        for prediction, perspective in zip(predictions, perspectives, strict=True)
-    ]
-    types = [calibration.decided_types(scores) for scores in type_scores]
-    perspectives = with_own_text(perspectives, types)
-    attributions = group_attributions(document.text, predictions)
-    sentences = [
-        Sentence(
-            start=sentence.start,
-            end=sentence.end,
-            text=sentence.text,
-            types=decided,
-            scores=scores,
-            perspective=with_score(
-                perspective,
-                calibration.perspective_score(prediction, perspective.source),
-                min_score=min_perspective_score,
-            ),
-            spans=prediction.spans,
-            known_types=tuple(calibration.types),
-        )
-        for sentence, prediction, perspective, scores, decided in zip(
-            document.sentences, predictions, perspectives, type_scores, types, strict=True
-        )
-    ]
-    return replace(document, sentences=tuple(sentences), sources=sources, attributions=attributions)
-
-
-def _with_types_only(
-    document: Document, predictions: Sequence[Prediction], calibration: Calibration
-) -> Document:
-    """Labels of a model that learned types alone: nobody decided perspectives and spans."""
-    sentences = []
-    for sentence, prediction in zip(document.sentences, predictions, strict=True):
-        scores = calibration.type_scores(prediction)
-        sentences.append(
-            Sentence(
-                start=sentence.start,
-                end=sentence.end,
-                text=sentence.text,
-                types=calibration.decided_types(scores),
-                scores=scores,
-                known_types=tuple(calibration.types),
-            )
-        )
-    return replace(document, sentences=tuple(sentences), sources=(), attributions=None)
 
 
 def predict(text: str) -> Document:
@@ -385,11 +355,17 @@ def token_batches(windows: Sequence[Window], batch_tokens: int) -> Iterator[list
 
 def _documents(texts: Any, sentences: Sequence[Ranges] | None) -> Iterator[Document]:
     """Texts with their sentences, unlabelled."""
-    if not isinstance(texts, list | tuple):
+    # A column of a table or an array is no Sequence, but has one dimension.
+    if isinstance(texts, bytes | bytearray) or not (
+        isinstance(texts, Sequence) or getattr(texts, "ndim", None) == 1
+    ):
         raise TypeError(
-            f"predict needs a string or a list of strings, got {type(texts).__name__}. "
-            "Decode bytes first, and read a file's content rather than passing its handle."
+            "predict needs a string or a sequence of strings, such as a list or a column of a "
+            f"table, got {type(texts).__name__}. Decode bytes first, read a file's content rather "
+            "than passing its handle, and make a list of an iterator."
         )
+    texts = list(texts)
+    sentences = None if sentences is None else list(sentences)
     if sentences is not None and len(sentences) != len(texts):
         raise ValueError(f"Got sentence ranges for {len(sentences)} texts, but {len(texts)} texts.")
     for index, text in enumerate(texts):

@@ -1,7 +1,7 @@
 """Training configuration: one TOML file per experiment, read into typed dataclasses.
 
-What a trained model needs to predict is not here but in `claimclf.modeling.ClaimConfig`, saved with
-the weights.
+What a trained model needs to predict is not here but in `claimclf.configuration.ClaimConfig`, saved
+with the weights.
 """
 
 from __future__ import annotations
@@ -71,8 +71,6 @@ class ModelConfig:
     """
     types: tuple[str, ...] = TYPES
     """Sentence types to learn."""
-    kinds: tuple[str, ...] | None = None
-    """Kinds of source to learn; None means those of a trained model, else of `claimclf.labels`."""
     max_tokens: int | None = None
     """Longest window, in tokens with special tokens; cut down to what the encoder can read.
 
@@ -108,12 +106,6 @@ class ModelConfig:
     def windows(self) -> dict[str, Any]:
         """The sizes of windows that are given, by the names of `ClaimConfig`."""
         names = ("max_tokens", "context_tokens", "lookahead_tokens")
-        return {name: value for name in names if (value := getattr(self, name)) is not None}
-
-    @property
-    def heads(self) -> dict[str, Any]:
-        """What is given of the heads beside the types, by the names of `ClaimConfig`."""
-        names = ("kinds", "pointer_size")
         return {name: value for name in names if (value := getattr(self, name)) is not None}
 
 
@@ -165,7 +157,9 @@ class TrainConfig:
     seed: int = 13
     """Seed of initialisation, shuffling and dropout."""
     bfloat16: str = "auto"
-    """`"auto"` (where the processor multiplies it natively), `"yes"` or `"no"`."""
+    """Whether training multiplies in bfloat16: `"auto"` (where the processor does so natively),
+    `"yes"` or `"no"`. Evaluation and calibration on dev do what is native, whatever is said here.
+    """
 
     def __post_init__(self) -> None:
         _require(self.num_epochs > 0, "train.num_epochs", "above 0", self.num_epochs)
@@ -211,11 +205,16 @@ def resolve_path(path: str) -> str:
     """The folder or file behind `python:PACKAGE/PATH`; anything else is returned as it is.
 
     Raises:
-        ValueError: If no such package is installed.
+        ValueError: If no such package is installed, or it is the name of a module inside one.
     """
     if not path.startswith("python:"):
         return path
     package, _, inside = path.removeprefix("python:").partition("/")
+    if not package.isidentifier():  # the search for a module inside a package imports the package
+        raise ValueError(
+            f"{path!r}: expected the name of an installed package after 'python:', got "
+            f"{package!r}. Write what is inside it as a path: python:PACKAGE/FOLDER."
+        )
     spec = find_spec(package)
     if spec is None or not spec.submodule_search_locations:
         raise ValueError(

@@ -15,11 +15,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from claimclf.configuration import ClaimConfig
 from claimclf.crf import OUTSIDE_TAG, crf_best_tags
 from claimclf.documents import Document, LabeledSpan, Prediction, Sentence, Span
 from claimclf.encoding import EncodedBatch, Integers, Window
 from claimclf.heads import AUTHOR_COLUMN, NUM_ANCHORS, OUTSIDE_COLUMN
-from claimclf.modeling import ClaimConfig, ClaimOutput
+from claimclf.modeling import ClaimOutput
 
 Floats = NDArray[np.float32]
 
@@ -33,7 +34,7 @@ NUM_STARTS = 6
 
 @dataclass(frozen=True, slots=True)
 class _WindowOutput:
-    """One window's logits as numpy arrays, cut to its own tokens and sentences."""
+    """What the model says of one window, as numpy arrays, cut to its own tokens and sentences."""
 
     window: Window
     type_probs: Floats

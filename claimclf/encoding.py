@@ -18,8 +18,8 @@ from numpy.typing import NDArray
 from torch import Tensor
 from transformers import PreTrainedConfig, PreTrainedTokenizerBase
 
+from claimclf.configuration import ClaimConfig
 from claimclf.documents import Document, Span
-from claimclf.modeling import ClaimConfig
 
 Integers = NDArray[np.int64]
 

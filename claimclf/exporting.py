@@ -33,7 +33,7 @@ from claimclf.card import with_metadata
 from claimclf.classifier import ClaimClassifier
 from claimclf.corpora.splits import text_key
 from claimclf.documents import Document
-from claimclf.labels import TYPE_DEFINITIONS
+from claimclf.labels import TYPE_DEFINITIONS, label2id
 from claimclf.loading import quiet_transformers
 from claimclf.metrics import PRF
 from claimclf.portable import clean_configs
@@ -108,27 +108,16 @@ def export_sequence_classifier(
         for sentence, target in zip(document.sentences, targets, strict=True)
     ]
     logger.info("%d sentences to learn from.", len(examples))
-    with TemporaryDirectory() as temporary:
-        trainer = Trainer(
-            model=student,
-            args=TrainingArguments(
-                output_dir=temporary,
-                num_train_epochs=num_epochs,
-                per_device_train_batch_size=batch_size,
-                learning_rate=learning_rate,
-                warmup_steps=0.06,
-                use_cpu=classifier.device.type == "cpu",
-                save_strategy="no",
-                logging_strategy="no",
-                report_to=[],
-                disable_tqdm=True,
-                seed=seed,
-            ),
-            train_dataset=examples,
-            data_collator=DataCollatorWithPadding(classifier.tokenizer),
-        )
-        trainer.remove_callback(PrinterCallback)
-        trainer.train()
+    _train(
+        student,
+        examples,
+        DataCollatorWithPadding(classifier.tokenizer),
+        num_train_epochs=num_epochs,
+        per_device_train_batch_size=batch_size,
+        learning_rate=learning_rate,
+        seed=seed,
+        use_cpu=classifier.device.type == "cpu",
+    )
     agreement = _compare(classifier, student, dev)
     learned = {text_key(document.text) for document in documents}
     is_held_out = learned.isdisjoint(text_key(document.text) for document in dev)
@@ -141,7 +130,7 @@ def _student(classifier: ClaimClassifier) -> PreTrainedModel:
     config = classifier.model.config.encoder_config()
     types = classifier.model.config.types
     config.id2label = dict(enumerate(types))
-    config.label2id = {name: index for index, name in enumerate(types)}
+    config.label2id = label2id(tuple(types))
     config.problem_type = (
         "single_label_classification"
         if classifier.calibration.is_exclusive
@@ -159,6 +148,32 @@ def _student(classifier: ClaimClassifier) -> PreTrainedModel:
         )
     trained: PreTrainedModel = student.to(classifier.device)
     return trained
+
+
+def _train(
+    student: PreTrainedModel,
+    examples: Sequence[Mapping[str, Any]],
+    collate: DataCollatorWithPadding,
+    **arguments: Any,
+) -> None:
+    """Train on sentences to the end, in silence; `arguments` are those of the Trainer."""
+    with TemporaryDirectory() as temporary:
+        trainer = Trainer(
+            model=student,
+            args=TrainingArguments(
+                output_dir=temporary,
+                warmup_steps=0.06,
+                save_strategy="no",
+                logging_strategy="no",
+                report_to=[],
+                disable_tqdm=True,
+                **arguments,
+            ),
+            train_dataset=examples,
+            data_collator=collate,
+        )
+        trainer.remove_callback(PrinterCallback)
+        trainer.train()
 
 
 def _tokens(classifier: ClaimClassifier, text: str) -> dict[str, Any]:

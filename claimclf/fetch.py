@@ -24,7 +24,7 @@ from huggingface_hub.errors import (  # type: ignore[attr-defined]
 )
 
 from claimclf import __version__
-from claimclf.model_files import DATA_FILES, check_model_type, packaged_folder
+from claimclf.model_files import DATA_FILES, DEFAULT, check_model_type, packaged_folder
 
 
 class HubError(OSError):
@@ -77,7 +77,7 @@ def find_folder(
 
     Args:
         name_or_path: A folder, or a Hub id; `"owner/name@revision"` names the revision as well.
-            None means the model inside this package.
+            None and `"default"` mean the model inside this package.
         revision: Branch, tag or commit, where the id names none.
         token: See `fetch`.
 
@@ -86,15 +86,13 @@ def find_folder(
         HubError: See `fetch`.
         ValueError: See `fetch`.
     """
-    if name_or_path is None:
+    if name_or_path is None or name_or_path == DEFAULT:
         return packaged_folder()
     path = Path(name_or_path)
     if path.is_dir():
         return path
     name = str(name_or_path)
-    repo_id, _, named = name.partition("@")
-    if repo_id.count("/") != 1 or not named:
-        repo_id, named = name, revision
+    repo_id, named = split_revision(name)
     is_path = isinstance(name_or_path, Path) or name.startswith((".", "~"))
     is_path = is_path or repo_id.count("/") > 1
     if is_path or path.is_absolute() or path.exists():
@@ -102,7 +100,13 @@ def find_folder(
         raise FileNotFoundError(
             f"{what}. Expected a folder that ClaimClassifier.save_pretrained wrote, or a Hub id."
         )
-    return fetch(repo_id, revision=named, token=token)
+    return fetch(repo_id, revision=named or revision, token=token)
+
+
+def split_revision(name: str) -> tuple[str, str | None]:
+    """A Hub id, and the revision that stands in it: `"owner/name@v2"`; None where there is none."""
+    repo_id, _, revision = name.partition("@")
+    return (repo_id, revision) if repo_id.count("/") == 1 and revision else (name, None)
 
 
 @contextmanager

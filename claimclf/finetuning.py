@@ -10,7 +10,7 @@ from __future__ import annotations
 import logging
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -27,8 +27,8 @@ from claimclf.documents import Document, Prediction
 from claimclf.encoding import WindowEncoder
 from claimclf.evaluation import Reader, Report, calibrate, evaluate, majority, out_of_fold, tfidf
 from claimclf.evaluation.floors import MAJORITY, TFIDF, Floor
-from claimclf.loading import build_model, save_pretrained
-from claimclf.model_files import packaged_folder
+from claimclf.loading import build_model
+from claimclf.model_files import DEFAULT, packaged_folder
 from claimclf.modeling import ClaimModel
 from claimclf.provenance import command_line, describe_run
 from claimclf.report import write_report
@@ -37,13 +37,12 @@ from claimclf.training import (
     Collator,
     WindowDataset,
     classifier_of,
+    input_is_checked,
+    save,
     training_arguments,
 )
 
 logger = logging.getLogger(__name__)
-
-PACKAGED = "python:claimclf/model"
-"""The model inside this package, as configs name it."""
 
 BATCH_WINDOWS = 16
 NUM_STEPS = 100
@@ -54,20 +53,6 @@ FEW_SENTENCES = 20
 """Below so many sentences with a type, or without it, its figures and threshold say little."""
 
 Predictions = list[list[Prediction]]
-
-
-@dataclass(frozen=True, slots=True)
-class _Answers:
-    """A `claimclf.evaluation.Reader` that gives answers which were collected before."""
-
-    predictions: Predictions
-    calibration: Calibration
-    parties: Mapping[str, Sequence[str]] = field(default_factory=dict)
-    min_perspective_score: float = 0.0
-
-    def read(self, documents: Sequence[Document]) -> Predictions:
-        """The answers, whatever is asked."""
-        return self.predictions
 
 
 def finetune(
@@ -99,8 +84,9 @@ def finetune(
         data: A `.csv`, `.tsv` or `.jsonl` file, see `claimclf.corpora.read_sentences`.
         output: Folder to make: `model/` with the model and its card, `report/` with the figures.
         model: What to start from: a trained model or an encoder, as a folder, a Hub id or
-            `python:PACKAGE/FOLDER`; None takes the model inside this package.
-        dev: A file of the same form to measure and calibrate on; None cross-validates.
+            `python:PACKAGE/FOLDER`; None and `"default"` take the model inside this package.
+        dev: A file of the same form to measure on, and to fit the thresholds on; None
+            cross-validates.
         text_column: See `claimclf.corpora.read_sentences`.
         label_column: See `claimclf.corpora.read_sentences`.
         separator: See `claimclf.corpora.read_sentences`.
@@ -115,29 +101,16 @@ def finetune(
         ValueError: If the data are bad, too few or all of one label, or the output is a file or
             holds a model already.
         FileNotFoundError: If a file or the package's model is missing.
+        RuntimeError: If the training itself fails.
     """
     output = Path(output)
-    found = next(path for path in (output, *output.parents) if path.exists())
-    if not found.is_dir():
-        raise ValueError(f"Expected a folder to make, got {output}: {found} is a file.")
-    if (output / "model").exists():
-        raise ValueError(f"{output} already holds a model. Give another output folder.")
-    columns = {
-        "text_column": text_column,
-        "label_column": label_column,
-        "separator": separator,
-    }
-    labelled = read_sentences(data, **columns)  # type: ignore[arg-type]
-    held_out = (
-        None if dev is None else read_sentences(dev, types=labelled.types, **columns)  # type: ignore[arg-type]
+    _check_output(output)
+    read = partial(
+        read_sentences, text_column=text_column, label_column=label_column, separator=separator
     )
-    if set(labelled.counts().values()) == {sum(1 for _ in labelled.sentences())}:
-        raise ValueError(
-            f"{data}: every sentence has the label {' and '.join(map(repr, labelled.types))}, so "
-            "there is nothing to tell apart. Add sentences with other labels, or with none."
-        )
-    for warning in label_warnings(labelled):
-        logger.warning(warning)
+    labelled = read(data)
+    held_out = None if dev is None else read(dev, types=labelled.types)
+    _check_labels(data, labelled)
     documents = labelled.documents
     experiment = experiment_for(
         documents,
@@ -147,39 +120,54 @@ def finetune(
         seed=seed,
         data=DataConfig(train=(_corpus(data),), dev=(_corpus(dev or data),)),
     )
-    form = replace(
-        Calibration.identity(labelled.types),
+    form = types_only(
+        labelled.types,
         is_exclusive=labelled.is_exclusive and (held_out is None or held_out.is_exclusive),
-        has_perspective=False,
     )
     if held_out is None:
         _check_folds(documents, num_folds)
     trained, tokenizer = learn(experiment, documents)
-    gold: Sequence[Document]
-    if held_out is None:
-        gold = documents
-        answers, floor_answers = _cross_validate(experiment, documents, num_folds)
-        measured_on = f"{Path(data).name}, {num_folds}-fold cross-validation"
-    else:
-        gold = held_out.documents
-        answers = classifier_of(trained, tokenizer).read(gold)
-        floor_answers = _floor_answers(
-            labelled.types, lambda learn_floor: learn_floor(documents).read(gold)
+    with input_is_checked():
+        if held_out is None:
+            gold = documents
+            answers, floor_answers = _cross_validate(experiment, documents, num_folds)
+            measured_on = f"{Path(data).name}, {num_folds}-fold cross-validation"
+        else:
+            gold = held_out.documents
+            answers, floor_answers = _answer(classifier_of(trained, tokenizer), documents, gold)
+            measured_on = Path(dev or data).name
+        provenance = {"model": output.name, "data": measured_on, "command": command_line()}
+        report, calibration = _measure(answers, floor_answers, form, gold, provenance)
+        trained.config.provenance = {
+            **trained.config.provenance,
+            **describe_run(experiment, ".", documents, gold),
+            "command": provenance["command"],
+            "measured": measured_on,
+        }
+        classifier = save(trained, tokenizer, calibration, output)
+        write_report(report, output / "report")
+        write_card(output / "model", report=output / "report", name=output.name)
+    return classifier
+
+
+def _check_output(output: Path) -> None:
+    """Refuse a place that no folder can be made in, or that holds a model."""
+    found = next(path for path in (output, *output.parents) if path.exists())
+    if not found.is_dir():
+        raise ValueError(f"Expected a folder to make, got {output}: {found} is a file.")
+    if (output / "model").exists():
+        raise ValueError(f"{output} already holds a model. Give another output folder.")
+
+
+def _check_labels(data: str | Path, labelled: LabelledSentences) -> None:
+    """Refuse sentences that all have the same labels, and log what there are few of."""
+    if set(labelled.counts().values()) == {sum(1 for _ in labelled.sentences())}:
+        raise ValueError(
+            f"{data}: every sentence has the label {' and '.join(map(repr, labelled.types))}, so "
+            "there is nothing to tell apart. Add sentences with other labels, or with none."
         )
-        measured_on = Path(dev or data).name
-    provenance = {
-        "model": output.name,
-        "data": measured_on,
-        "command": command_line(),
-    }
-    report, calibration = _measure(answers, floor_answers, form, gold, provenance)
-    trained.config.provenance = {
-        **trained.config.provenance,
-        **describe_run(experiment, ".", documents, gold),
-        "command": provenance["command"],
-        "measured": measured_on,
-    }
-    return _save(trained, tokenizer, calibration, report, output)
+    for warning in label_warnings(labelled):
+        logger.warning(warning)
 
 
 def label_warnings(labelled: LabelledSentences) -> Iterator[str]:
@@ -227,7 +215,8 @@ def experiment_for(
     Raises:
         FileNotFoundError: If the package's model is wanted and there is none.
     """
-    if model is None and not (packaged_folder() / "config.json").is_file():
+    encoder = DEFAULT if model is None else str(model)
+    if encoder == DEFAULT and not (packaged_folder() / "config.json").is_file():
         raise FileNotFoundError(
             "This installation of claimclf has no model inside. Say what to start from: model= a "
             "folder, a Hub id or an encoder."
@@ -237,7 +226,7 @@ def experiment_for(
         num_epochs = min(max(NUM_STEPS / num_batches, MIN_EPOCHS), MAX_EPOCHS)
     return ExperimentConfig(
         data=data or DataConfig(train=(), dev=()),
-        model=ModelConfig(encoder=PACKAGED if model is None else str(model), types=tuple(types)),
+        model=ModelConfig(encoder=encoder, types=tuple(types)),
         train=TrainConfig(num_epochs=num_epochs, batch_windows=BATCH_WINDOWS, seed=seed),
     )
 
@@ -265,12 +254,25 @@ def learn(
             data_collator=Collator(window_encoder),
         )
         trainer.remove_callback(PrinterCallback)
-        trainer.train()
+        with input_is_checked():
+            trainer.train()
     return model, tokenizer
 
 
+def types_only(types: Sequence[str], *, is_exclusive: bool) -> Calibration:
+    """What a model decides that learned nothing but types, before it is calibrated.
+
+    Args:
+        types: The user's labels.
+        is_exclusive: Whether every sentence has exactly one of them.
+    """
+    return replace(Calibration.identity(types), is_exclusive=is_exclusive, has_perspective=False)
+
+
 def _check_folds(documents: Sequence[Document], num_folds: int) -> None:
-    """Refuse more folds than there are distinct texts."""
+    """Refuse less than two folds, and more than there are distinct texts."""
+    if num_folds < 2:
+        raise ValueError(f"Cross-validation needs at least 2 parts, got {num_folds}.")
     num_texts = len({text_key(document.text) for document in documents})
     if num_texts < num_folds:
         raise ValueError(
@@ -297,6 +299,15 @@ def _cross_validate(
     return ask(train), floor_answers
 
 
+def _answer(
+    classifier: ClaimClassifier, documents: Sequence[Document], gold: Sequence[Document]
+) -> tuple[Predictions, Mapping[str, Predictions]]:
+    """Answers on dev documents from a model, and from each floor that learns from the others."""
+    types = tuple(classifier.calibration.types)
+    floor_answers = _floor_answers(types, lambda learn_floor: learn_floor(documents).read(gold))
+    return classifier.read(gold), floor_answers
+
+
 def _measure(
     answers: Predictions,
     floor_answers: Mapping[str, Predictions],
@@ -305,12 +316,17 @@ def _measure(
     provenance: Mapping[str, str],
 ) -> tuple[Report, Calibration]:
     """Report and calibration of a model's answers, with the floors beside them."""
-    report, calibration = calibrate(_Answers(answers, form), gold, provenance=provenance)
+    report, calibration = calibrate(_giving(answers, form), gold, provenance=provenance)
     measured = {
-        name: evaluate(_Answers(predictions, form), gold, cross_fit=name == TFIDF).scores
+        name: evaluate(_giving(predictions, form), gold, cross_fit=name == TFIDF).scores
         for name, predictions in floor_answers.items()
     }
     return replace(report, floors=measured), calibration
+
+
+def _giving(answers: Predictions, form: Calibration) -> Reader:
+    """A reader that gives answers which were collected before."""
+    return Floor(lambda documents: answers, form)
 
 
 def _floor_answers(
@@ -329,18 +345,3 @@ def _floor_answers(
         except ValueError as error:
             logger.warning("The floor %r is left out: %s", name, error)
     return answers
-
-
-def _save(
-    model: ClaimModel,
-    tokenizer: PreTrainedTokenizerBase,
-    calibration: Calibration,
-    report: Report,
-    output: Path,
-) -> ClaimClassifier:
-    """Write model, report and card; the classifier as it is loaded from there."""
-    # Straight from the fp32 weights: a classifier may hold its encoder in bfloat16.
-    save_pretrained(model, tokenizer, calibration, output / "model")
-    write_report(report, output / "report")
-    write_card(output / "model", report=output / "report", name=output.name)
-    return ClaimClassifier.from_pretrained(output / "model")

@@ -43,20 +43,22 @@ def push(
     private: bool | None = None,
     token: str | None = None,
     revision: str | None = None,
+    tag: str | None = None,
     report: str | Path | None = None,
     message: str | None = None,
 ) -> str:
     """Upload a model; its repository is made if there is none.
 
     Args:
-        model: A classifier, or the folder of a saved one. A folder's card is uploaded as it
-            is, with the id filled in, unless there is a report; without a card one is written from
-            what the model records.
+        model: A classifier, or the folder of a saved one. The card in that folder, or in the one
+            that the classifier was loaded from, is uploaded as it is, with the id filled in, unless
+            there is a report; without a card one is written from what the model records.
         repo_id: Such as `"owner/name"`.
         private: Whether a new repository is private; None leaves it to the account's default. An
             existing repository stays as it is; a public one is refused where True is given.
         token: Access token with write access; None takes that of `hf auth login` or `HF_TOKEN`.
         revision: Branch to upload to, made if there is none; None takes `main`.
+        tag: Name of the commit, such as `"v1"`, under which this version can be loaded for good.
         report: What `claimclf evaluate --report` wrote, for the card.
         message: Of the commit.
 
@@ -65,8 +67,8 @@ def push(
 
     Raises:
         HubError: If the Hub refuses it; says what to do.
-        ValueError: If the id names no owner, the repository is public though `private` is True, or
-            the folder holds a model of another type or damaged weights.
+        ValueError: If the id names no owner, the repository is public though `private` is True or
+            has the tag already, or the folder holds a model of another type or damaged weights.
         FileNotFoundError: If the folder holds no model, or there is no report.
     """
     if repo_id.count("/") != 1:
@@ -88,6 +90,10 @@ def push(
                     f"uploaded. Make it private at {constants.ENDPOINT}/{repo_id}/settings, give "
                     "another id, or push without private."
                 )
+            if tag is not None and tag in [item.name for item in api.list_repo_refs(repo_id).tags]:
+                raise ValueError(
+                    f"{repo_id} has a tag {tag!r} already; nothing was uploaded. Give another tag."
+                )
             if revision is not None:
                 api.create_branch(repo_id, branch=revision, exist_ok=True)
             commit = api.upload_folder(
@@ -96,6 +102,8 @@ def push(
                 revision=revision,
                 commit_message=message or f"Upload a model of claimclf {__version__}",
             )
+            if tag is not None:
+                api.create_tag(repo_id, tag=tag, revision=commit.oid)
     logger.info("%s is at %s", repo_id, commit.repo_url)
     return str(commit.commit_url)
 
@@ -107,6 +115,8 @@ def _publishable(model: ClaimClassifier | str | Path) -> Iterator[Path]:
         folder = Path(temporary)
         if isinstance(model, ClaimClassifier):
             model.save_pretrained(folder)
+            if model.folder is not None and (model.folder / CARD).exists():
+                shutil.copy(model.folder / CARD, folder)
         else:
             source = Path(model)
             if not source.is_dir():

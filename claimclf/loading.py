@@ -16,10 +16,11 @@ from transformers.utils import logging as transformers_logging
 
 from claimclf.calibration import Calibration
 from claimclf.config import ModelConfig, resolve_path
+from claimclf.configuration import ClaimConfig
 from claimclf.encoding import max_positions
-from claimclf.fetch import find_folder
-from claimclf.model_files import check_model_type, check_weights
-from claimclf.modeling import ClaimConfig, ClaimModel, encoder_options
+from claimclf.fetch import find_folder, split_revision
+from claimclf.model_files import DEFAULT, check_model_type, check_weights, packaged_folder
+from claimclf.modeling import ClaimModel, encoder_options
 from claimclf.portable import make_portable
 
 HIDDEN_DROPOUT = (
@@ -98,7 +99,8 @@ def is_trained(encoder: str) -> bool:
     Raises:
         OSError: If there is no such encoder.
     """
-    config = AutoConfig.from_pretrained(resolve_path(encoder), trust_remote_code=False)
+    source, revision = _locate(encoder)
+    config = AutoConfig.from_pretrained(source, revision=revision, trust_remote_code=False)
     return isinstance(config, ClaimConfig)
 
 
@@ -113,36 +115,50 @@ def build_model(
 
     Raises:
         ValueError: If `python:` names a package that is not installed, nothing in the encoder's
-            config sets its dropout, its tokenizer is of another model, or the config wants other
-            kinds or pointers than the trained model has.
+            config sets its dropout, its tokenizer is of another model, or the config wants
+            another `pointer_size` than the trained model has.
         OSError: If there is no such encoder.
     """
-    source = resolve_path(config.encoder)
-    encoder_config = AutoConfig.from_pretrained(source, trust_remote_code=False)
+    source, revision = _locate(config.encoder)
+    encoder_config = AutoConfig.from_pretrained(source, revision=revision, trust_remote_code=False)
     if isinstance(encoder_config, ClaimConfig):
-        return _build_from_trained(source, config, loss_weights)
+        trained, tokenizer = load_pretrained(source, revision=revision)
+        return _with_other_types(trained, config, loss_weights), tokenizer
     encoder_config.update(_dropout(encoder_config.to_dict(), config))
     claim_config = ClaimConfig(
         encoder=encoder_config.to_dict(),
         types=config.types,
-        **config.heads,
         dropout=config.dropout,
         loss_weights=loss_weights,
     )
+    if config.pointer_size is not None:
+        claim_config.pointer_size = config.pointer_size
     set_windows(claim_config, config)
     model = ClaimModel(claim_config)
     with quiet_transformers():
         model.encoder = AutoModel.from_pretrained(
             source,
+            revision=revision,
             config=encoder_config,
             dtype=torch.float32,
             use_safetensors=True,
             trust_remote_code=False,
             **encoder_options(claim_config),
         )
-        tokenizer = _load_tokenizer(source, source)
+        tokenizer = _load_tokenizer(source, source, revision)
     _check_vocabulary(model, tokenizer, source)
     return model, tokenizer
+
+
+def _locate(encoder: str) -> tuple[str, str]:
+    """Folder or Hub id of what a config calls its encoder, and the revision on the Hub."""
+    if encoder == DEFAULT:
+        return str(packaged_folder()), "main"
+    source = resolve_path(encoder)
+    if Path(source).exists():
+        return source, "main"
+    repo_id, revision = split_revision(source)
+    return repo_id, revision or "main"
 
 
 def set_windows(model: ClaimConfig, wanted: ModelConfig) -> None:
@@ -166,11 +182,13 @@ def set_windows(model: ClaimConfig, wanted: ModelConfig) -> None:
             )
 
 
-def _load_tokenizer(folder: str | Path, name: str) -> PreTrainedTokenizerBase:
+def _load_tokenizer(
+    folder: str | Path, name: str, revision: str = "main"
+) -> PreTrainedTokenizerBase:
     """The tokenizer of a model, by transformers' own code only."""
     try:
         tokenizer: PreTrainedTokenizerBase = AutoTokenizer.from_pretrained(
-            folder, trust_remote_code=False
+            folder, revision=revision, trust_remote_code=False
         )
     except ValueError as error:
         if "trust_remote_code" not in str(error):
@@ -210,18 +228,16 @@ def _dropout(encoder: Mapping[str, Any], config: ModelConfig) -> dict[str, float
     return found
 
 
-def _build_from_trained(
-    source: str, config: ModelConfig, loss_weights: dict[str, float]
-) -> tuple[ClaimModel, PreTrainedTokenizerBase]:
-    """A trained model with other types."""
-    trained, tokenizer = load_pretrained(source)
-    for name, wanted in config.heads.items():
-        kept = getattr(trained.config, name)
-        if wanted != type(wanted)(kept):
-            raise ValueError(
-                f"{config.encoder} was trained with {name} {kept}, and the config wants "
-                f"{wanted}. Take {name} out of the config, or start from a plain encoder."
-            )
+def _with_other_types(
+    trained: ClaimModel, config: ModelConfig, loss_weights: dict[str, float]
+) -> ClaimModel:
+    """A trained model with the config's types, to go on from."""
+    if config.pointer_size not in (None, trained.config.pointer_size):
+        raise ValueError(
+            f"{config.encoder} was trained with pointer_size {trained.config.pointer_size}, and "
+            f"the config wants {config.pointer_size}. Take pointer_size out of the config, or "
+            "start from a plain encoder."
+        )
     model = ClaimModel(
         ClaimConfig.from_dict(
             {
@@ -248,7 +264,7 @@ def _build_from_trained(
                 rows[row] = weights[f"type_head.{name}"][trained.config.types.index(kept)]
         weights[f"type_head.{name}"] = rows
     model.load_state_dict(weights)
-    return model, tokenizer
+    return model
 
 
 @contextmanager

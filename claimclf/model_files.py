@@ -23,6 +23,9 @@ DATA_FILES = ("*.json", "*.safetensors", "*.txt", "*.model")
 WEIGHT_TYPES = frozenset({"F16", "BF16", "F32"})
 """Types of stored weights, as safetensors calls them."""
 
+DEFAULT = "default"
+"""What the model inside this package is called wherever a model is named."""
+
 
 def packaged_folder() -> Path:
     """The folder of the model inside this package, which may be missing in an installation."""

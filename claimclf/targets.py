@@ -15,12 +15,12 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from claimclf.configuration import ClaimConfig
 from claimclf.crf import BEGIN_TAG, INSIDE_TAG, OUTSIDE_TAG
 from claimclf.documents import Document, Sentence, Source, Span
 from claimclf.encoding import EncodedBatch, Integers, Window, token_range
 from claimclf.heads import AUTHOR_COLUMN, NUM_ANCHORS, OUTSIDE_COLUMN
 from claimclf.losses import IGNORED
-from claimclf.modeling import ClaimConfig
 from claimclf.pronouns import is_pronoun
 
 DISTILLED = "distilled"

@@ -11,7 +11,8 @@ import logging
 import math
 import re
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -23,7 +24,6 @@ from transformers import (
     EarlyStoppingCallback,
     PreTrainedTokenizerBase,
     Trainer,
-    TrainerCallback,
     TrainerControl,
     TrainerState,
     TrainingArguments,
@@ -31,14 +31,16 @@ from transformers import (
 )
 
 from claimclf.backend import choose_device, choose_dtype
+from claimclf.calibration import Calibration
 from claimclf.classifier import ClaimClassifier
 from claimclf.config import CorpusConfig, ExperimentConfig, load_config
+from claimclf.configuration import ClaimConfig
 from claimclf.corpora import filter_by_licence, mask_partial_content, read_documents
 from claimclf.documents import Document
 from claimclf.encoding import Window, WindowEncoder
 from claimclf.evaluation import Report, calibrate, evaluate
 from claimclf.loading import build_model, save_pretrained
-from claimclf.modeling import ClaimConfig, ClaimModel
+from claimclf.modeling import ClaimModel
 from claimclf.provenance import describe_run
 from claimclf.targets import WindowTargets, collate_targets, make_targets, naming_mentions
 
@@ -109,7 +111,7 @@ class ClaimTrainer(Trainer):
         """Dev figures of `claimclf.evaluation`, under the names that callbacks read."""
         classifier = classifier_of(self.claim_model, self.tokenizer)
         # Intervals decide nothing here; one draw is the least that can be asked for.
-        figures = headline(evaluate(classifier, self.dev, cross_fit=True, num_draws=1))
+        figures = stopping_figures(evaluate(classifier, self.dev, cross_fit=True, num_draws=1))
         metrics = {f"{metric_key_prefix}_{name}": value for name, value in figures.items()}
         self.log(metrics)
         self.control = self.callback_handler.on_evaluate(
@@ -140,6 +142,7 @@ def train(
     Raises:
         ValueError: If the config is wrong, or the run folder holds another experiment.
         FileNotFoundError: If a corpus is missing.
+        RuntimeError: If the training itself fails.
     """
     experiment = config if isinstance(config, ExperimentConfig) else load_config(config)
     output = Path(output)
@@ -147,8 +150,7 @@ def train(
     dev_documents = load_documents(experiment.data.dev, data, experiment, is_training=False)
     provenance = describe_run(experiment, data, train_documents, dev_documents)
     set_seed(experiment.train.seed)
-    loss_weights = experiment.to_dict()["loss"]
-    model, tokenizer = build_model(experiment.model, loss_weights)
+    model, tokenizer = build_model(experiment.model, experiment.to_dict()["loss"])
     # Only now: a wrong encoder leaves no folder behind that a right one would be refused.
     checkpoint = prepare_folder(output, provenance, resume=resume)
     window_encoder = WindowEncoder(tokenizer, model.config)
@@ -168,40 +170,77 @@ def train(
         train_dataset=dataset,
         eval_dataset=[],
         data_collator=Collator(window_encoder),
-        callbacks=callbacks(experiment),
+        callbacks=[EarlyStopping(early_stopping_patience=experiment.train.patience)],
     )
-    trainer.train(resume_from_checkpoint=checkpoint)
-    (output / "log.json").write_text(
-        json.dumps(trainer.state.log_history, indent=2) + "\n", encoding="utf-8"
-    )
+    with input_is_checked():
+        trainer.train(resume_from_checkpoint=checkpoint)
+        (output / "log.json").write_text(
+            json.dumps(trainer.state.log_history, indent=2) + "\n", encoding="utf-8"
+        )
+        model.config.provenance = {**model.config.provenance, **provenance}
+        return finish(model, tokenizer, dev_documents, dev=provenance["dev"], output=output)
 
-    classifier = classifier_of(model, tokenizer)
-    report, calibration = calibrate(classifier, dev_documents)
-    model.config.provenance = {**model.config.provenance, **provenance}
-    calibration = replace(
-        calibration, provenance={**calibration.provenance, "data": provenance["dev"]}
-    )
-    figures = headline(report)
-    (output / "metrics.json").write_text(json.dumps(figures, indent=2) + "\n", encoding="utf-8")
+
+@contextmanager
+def input_is_checked() -> Iterator[None]:
+    """Tell what goes wrong in the work itself from wrong input, which is a `ValueError`.
+
+    Raises:
+        RuntimeError: In place of a `ValueError`, which is its cause.
+    """
+    try:
+        yield
+    except ValueError as error:
+        raise RuntimeError(
+            f"Failed on input that had been checked, please report it: {error}"
+        ) from error
+
+
+def finish(
+    model: ClaimModel,
+    tokenizer: PreTrainedTokenizerBase,
+    documents: Sequence[Document],
+    *,
+    dev: Mapping[str, Any],
+    output: Path,
+) -> ClaimClassifier:
+    """Calibrate a model on dev documents; leave it and its figures in a run folder.
+
+    Args:
+        model: In fp32.
+        tokenizer: Its tokenizer.
+        documents: The dev documents.
+        dev: What `describe_corpora` says of them, for the record.
+        output: Run folder; gets `metrics.json` and `model/`.
+    """
+    report, calibration = calibrate(classifier_of(model, tokenizer), documents)
+    calibration = replace(calibration, provenance={**calibration.provenance, "data": dev})
+    output.mkdir(parents=True, exist_ok=True)
+    figures = json.dumps(stopping_figures(report), indent=2) + "\n"
+    (output / "metrics.json").write_text(figures, encoding="utf-8")
+    return save(model, tokenizer, calibration, output)
+
+
+def save(
+    model: ClaimModel, tokenizer: PreTrainedTokenizerBase, calibration: Calibration, output: Path
+) -> ClaimClassifier:
+    """Write `model/` of a run folder; the classifier as it is loaded from there."""
     # Straight from the fp32 weights: a classifier may hold its encoder in bfloat16.
     save_pretrained(model, tokenizer, calibration, output / "model")
     return ClaimClassifier.from_pretrained(output / "model")
 
 
-def classifier_of(model: ClaimModel, tokenizer: PreTrainedTokenizerBase) -> ClaimClassifier:
+def classifier_of(
+    model: ClaimModel, tokenizer: PreTrainedTokenizerBase, *, dtype: str = "auto"
+) -> ClaimClassifier:
     """A classifier on a copy of a model in training, which stays as it is."""
     trained = ClaimModel(model.config)
     trained.load_state_dict(model.state_dict())
-    return ClaimClassifier(trained, tokenizer)
-
-
-def callbacks(experiment: ExperimentConfig) -> list[TrainerCallback]:
-    """What watches over a run: it stops when dev no longer gets better."""
-    return [EarlyStopping(early_stopping_patience=experiment.train.patience)]
+    return ClaimClassifier(trained, tokenizer, dtype=dtype)
 
 
 class EarlyStopping(EarlyStoppingCallback):
-    """Early stopping that is still in force when a stopped run is resumed."""
+    """Stops when dev no longer gets better; still in force when a stopped run is resumed."""
 
     def on_train_begin(
         self,
@@ -216,7 +255,7 @@ class EarlyStopping(EarlyStoppingCallback):
             control.should_training_stop = True
 
 
-def headline(report: Report) -> dict[str, float]:
+def stopping_figures(report: Report) -> dict[str, float]:
     """The few figures that decide which checkpoint is kept; `score` is their mean."""
     figures = {name: value for name, value in report.headline().items() if not math.isnan(value)}
     return {**figures, "score": sum(figures.values()) / max(1, len(figures))}

@@ -29,6 +29,7 @@ class Repository:
     is_private: bool = False
     commits: dict[str, Files] = field(default_factory=dict)
     branches: dict[str, str] = field(default_factory=dict)
+    tags: dict[str, str] = field(default_factory=dict)
     messages: list[str] = field(default_factory=list)
 
     def commit(self, branch: str, files: Files, message: str) -> str:
@@ -44,8 +45,8 @@ class Repository:
         return sha
 
     def resolve(self, revision: str) -> str | None:
-        """The commit that a branch or hash names."""
-        sha = self.branches.get(revision, revision)
+        """The commit that a branch, tag or hash names."""
+        sha = {**self.tags, **self.branches}.get(revision, revision)
         return sha if sha in self.commits else None
 
 
@@ -120,6 +121,8 @@ class Handler(BaseHTTPRequestHandler):
         if found := re.fullmatch(r"/api/models/([\w.-]+/[\w.-]+)(?:/revision/(.+))?", path):
             repo_id, revision = found.groups()
             return self.with_commit(repo_id, revision or "main", self.send_info)
+        if found := re.fullmatch(r"/api/models/([\w.-]+/[\w.-]+)/refs", path):
+            return self.with_commit(found.group(1), "main", self.send_refs)
         if found := re.fullmatch(r"/api/models/([\w.-]+/[\w.-]+)/tree/([^/]+)", path):
             return self.with_commit(*found.groups(), self.send_tree)
         if found := re.fullmatch(r"/([\w.-]+/[\w.-]+)/resolve/([^/]+)/(.+)", path):
@@ -146,6 +149,22 @@ class Handler(BaseHTTPRequestHandler):
                 "sha": sha,
                 "private": self.server.repositories[repo_id].is_private,
                 "siblings": [{"rfilename": path} for path in files],
+            }
+        )
+
+    def send_refs(self, sha: str, files: Files, repo_id: str) -> None:
+        repository = self.server.repositories[repo_id]
+        refs = {"branches": (repository.branches, "heads"), "tags": (repository.tags, "tags")}
+        self.answer(
+            {
+                "converts": [],
+                **{
+                    kind: [
+                        {"name": name, "ref": f"refs/{folder}/{name}", "targetCommit": commit}
+                        for name, commit in names.items()
+                    ]
+                    for kind, (names, folder) in refs.items()
+                },
             }
         )
 
@@ -211,13 +230,8 @@ class Handler(BaseHTTPRequestHandler):
             return self.plan_uploads(json.loads(body))
         if found := re.fullmatch(r"/api/models/([^/]+/[^/]+)/preupload/(.+)", path):
             return self.choose_upload_modes(json.loads(body))
-        if found := re.fullmatch(r"/api/models/([^/]+/[^/]+)/branch/(.+)", path):
-            repo_id, branch = found.groups()
-            repository = self.server.repositories[repo_id]
-            if branch in repository.branches:
-                return self.refuse(409, "this branch exists")
-            repository.branches[branch] = repository.branches["main"]
-            return self.answer({})
+        if found := re.fullmatch(r"/api/models/([^/]+/[^/]+)/(branch|tag)/(.+)", path):
+            return self.name_commit(*found.groups(), body)
         if found := re.fullmatch(r"/api/models/([^/]+/[^/]+)/commit/(.+)", path):
             return self.commit(*found.groups(), body)
         return self.refuse(404, f"no route {path}")
@@ -231,6 +245,17 @@ class Handler(BaseHTTPRequestHandler):
         repository.commit("main", {".gitattributes": b"*.safetensors filter=lfs\n"}, "initial")
         self.server.repositories[repo_id] = repository
         return self.answer({"url": url})
+
+    def name_commit(self, repo_id: str, kind: str, revision: str, body: bytes) -> None:
+        """Make a branch of this name from `main`, or a tag at this revision."""
+        repository = self.server.repositories[repo_id]
+        if kind == "tag":
+            repository.tags[json.loads(body)["tag"]] = repository.resolve(revision)
+            return self.answer({})
+        if revision in repository.branches:
+            return self.refuse(409, "this branch exists")
+        repository.branches[revision] = repository.branches["main"]
+        return self.answer({})
 
     def choose_upload_modes(self, wanted: dict[str, Any]) -> None:
         self.answer(

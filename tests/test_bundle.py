@@ -11,7 +11,8 @@ import torch
 
 from claimclf import bundle as bundling
 from claimclf.bundle import AUTO_MAP, MODULES, bundle
-from claimclf.modeling import ClaimConfig, ClaimModel
+from claimclf.configuration import ClaimConfig
+from claimclf.modeling import ClaimModel
 
 
 @pytest.fixture(scope="module")

@@ -16,10 +16,12 @@ from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 
 import pytest
+import typer
 from typer.testing import CliRunner, Result
 
 import claimclf
 from claimclf.cli import app
+from claimclf.cli.inputs import user_errors
 from claimclf.corpora import read_documents, read_jsonl, write_jsonl
 from claimclf.documents import Document, Perspective, Sentence
 from claimclf.evaluation.run import hash_documents
@@ -107,7 +109,7 @@ def test_several_files_are_a_list_in_order(loaded, article, tmp_path):
 
 def test_parties_come_from_a_file_that_is_looked_at_first(article, tmp_path, monkeypatch):
     monkeypatch.setattr(
-        "claimclf.loading.load_pretrained", lambda *_, **__: pytest.fail("loads the model")
+        "claimclf.classifier.load_pretrained", lambda *_, **__: pytest.fail("loads the model")
     )
     parties = tmp_path / "parties.toml"
     parties.write_text('Norway = "Oslo"', encoding="utf-8")
@@ -410,6 +412,22 @@ def test_figures_on_the_data_of_the_calibration_come_with_a_warning(tiny, gold, 
     assert "With --cross-fit they are honest" in result.stderr
 
 
+def test_labelled_rows_are_gold_as_they_are_learned_from(tiny, tmp_path):
+    path = tmp_path / "rows.csv"
+    rows = ("It may leak. Nobody said so.,speculation", "It rose by 40.,statistic", "Calm.,")
+    path.write_text("\n".join(["text,labels", *rows]) + "\n", encoding="utf-8")
+    report = tmp_path / "report"
+    result = run("evaluate", "default", path, "--report", report, "--floors-from", path)
+    assert result.exit_code == 0, result.stderr
+    metrics = json.loads((report / "metrics.json").read_text(encoding="utf-8"))
+    assert metrics["figures"]["types/speculation/f1"]["num_items"] == 3
+    assert "majority" in metrics["floors"]
+    path.write_text("text,labels\nNobody.,boats\n", encoding="utf-8")
+    assert "unknown label 'boats'" in refused("evaluate", "default", path, "-r", tmp_path / "new")
+    path.write_text("words\nNobody.\n", encoding="utf-8")
+    assert "expected a column" in refused("evaluate", "default", path, "-r", tmp_path / "new")
+
+
 def test_what_cant_be_evaluated_or_compared_is_refused(tiny, gold, tmp_path):
     report = tmp_path / "report"
     assert "There is no corpus" in refused("evaluate", "default", tmp_path / "no", "-r", report)
@@ -437,6 +455,15 @@ def test_verbose_shows_where_an_error_came_from(tmp_path):
     result = subprocess.run(command, capture_output=True, text=True)
     assert result.returncode == 2
     assert "Traceback" in result.stderr
+
+
+def test_what_torch_raises_keeps_its_traceback():
+    import torch
+
+    with pytest.raises(torch.OutOfMemoryError), user_errors(OSError, ValueError, RuntimeError):
+        raise torch.OutOfMemoryError("CUDA out of memory")
+    with pytest.raises(typer.Exit), user_errors(RuntimeError):
+        raise RuntimeError("no worker could start")
 
 
 @pytest.mark.parametrize("arguments", [["--help"], ["predict", "--help"], ["--version"]])

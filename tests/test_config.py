@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from claimclf.config import load_config, parse_config
+from claimclf.config import load_config, parse_config, resolve_path
 
 CONFIGS = sorted((Path(__file__).parents[1] / "configs").glob("*.toml"))
 MINIMAL = {
@@ -76,3 +76,10 @@ def test_broken_toml_names_the_file(tmp_path):
     path.write_text("[data")
     with pytest.raises(ValueError, match=r"broken.toml: not valid TOML"):
         load_config(path)
+
+
+@pytest.mark.parametrize("name", ["no_such_package/model", "xml.dom/model", "/model"])
+def test_a_folder_lies_in_an_installed_package(name):
+    with pytest.raises(ValueError, match=r"no Python package|expected the name of an installed"):
+        resolve_path(f"python:{name}")
+    assert resolve_path("python:xml/dom").endswith("xml/dom")

@@ -5,9 +5,9 @@ import pytest
 import torch
 from transformers import BertConfig, RobertaConfig
 
+from claimclf.configuration import ClaimConfig
 from claimclf.documents import Document, Sentence, Span
 from claimclf.encoding import FILL_MULTIPLE, WindowEncoder, max_positions, token_range
-from claimclf.modeling import ClaimConfig
 
 
 def words(document_id: str, *lengths: int, separator: str = " ") -> Document:

@@ -56,7 +56,9 @@ def test_what_is_saved_is_a_standard_model(folder):
 
 
 def test_it_tells_no_local_path(folder, tiny_encoder, tmp_path):
-    for path in folder.glob("*.json"):
+    paths = sorted(folder.glob("*.json"))
+    assert paths
+    for path in paths:
         content = path.read_text(encoding="utf-8")
         assert str(tmp_path) not in content
         assert str(tiny_encoder) not in content

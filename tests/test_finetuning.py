@@ -212,6 +212,8 @@ def test_too_few_sentences_are_an_error(options, tmp_path):
     path.write_text("text,label\nOne.,a\nOne.,b\n")
     with pytest.raises(ValueError, match=r"in 2 parts needs as many distinct texts, got 1\."):
         finetune(path, output=tmp_path / "run", **options)
+    with pytest.raises(ValueError, match="at least 2 parts, got 1"):
+        finetune(path, output=tmp_path / "run", **{**options, "num_folds": 1})
     assert not (tmp_path / "run").exists()
 
 
@@ -232,6 +234,32 @@ def test_the_command_prints_figures_and_where_things_are(data, options, tmp_path
     refused = CliRunner().invoke(app, [*command, "--model", str(options["model"])])
     assert refused.exit_code == 2
     assert "already holds a model" in refused.stderr
+
+
+def test_the_command_passes_its_options_on(data, tmp_path, monkeypatch):
+    calls = []
+
+    def fail(data, **options):
+        calls.append(options)
+        raise ValueError("enough seen")
+
+    monkeypatch.setattr("claimclf.finetuning.finetune", fail)
+    command = ["finetune", str(data), "--output", str(tmp_path), "--model", "default", "--seed"]
+    result = CliRunner().invoke(app, [*command, "7", "--dev", "dev.csv"])
+    assert (result.exit_code, result.stderr) == (2, "claimclf: enough seen\n")
+    (options,) = calls
+    assert (options["model"], options["seed"]) == ("default", 7)
+
+
+def test_a_failure_of_the_work_keeps_its_traceback(data, options, tmp_path, monkeypatch):
+    def fail(*_, **__):
+        raise ValueError("shapes differ")
+
+    monkeypatch.setattr("claimclf.finetuning.calibrate", fail)
+    command = ["finetune", str(data), "--output", str(tmp_path / "run"), "--epochs", "1"]
+    result = CliRunner().invoke(app, [*command, "--model", str(options["model"]), "--folds", "2"])
+    assert isinstance(result.exception, RuntimeError)
+    assert isinstance(result.exception.__cause__, ValueError)
 
 
 def test_labels_that_look_like_paths_keep_their_names(options, tmp_path):

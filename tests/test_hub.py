@@ -17,9 +17,11 @@ from claimclf.bundle import FILE
 from claimclf.card import PLACEHOLDER
 from claimclf.classifier import ClaimClassifier
 from claimclf.cli import app
+from claimclf.config import ModelConfig
 from claimclf.fetch import HubError, fetch, find_folder
 from claimclf.hub import push
 from claimclf.labels import TYPES
+from claimclf.loading import build_model, is_trained
 from tests.hub_server import READ_TOKEN, TOKEN, LocalHub, Repository
 from tests.test_card import report  # noqa: F401
 
@@ -116,6 +118,48 @@ def test_card_carries_the_report(hub, tiny_classifier, report):  # noqa: F811
     card = ModelCard(files(hub.repositories[REPO])["README.md"].decode())
     assert card.data.model_name == REPO
     assert {item.metric_type for item in card.data.eval_results} >= {"f1", "accuracy"}
+
+
+def test_a_classifier_keeps_the_card_of_its_folder(
+    hub,
+    tiny_classifier,
+    report,  # noqa: F811
+    tmp_path,
+):
+    tiny_classifier.save_pretrained(tmp_path)
+    (tmp_path / "README.md").write_text(f"Ours, for boats: {PLACEHOLDER}", encoding="utf-8")
+    classifier = ClaimClassifier.from_pretrained(tmp_path)
+    classifier.push_to_hub(REPO, token=TOKEN)
+    assert files(hub.repositories[REPO])["README.md"] == b'Ours, for boats: "me/news"'
+    classifier.push_to_hub(REPO, token=TOKEN, report=report)
+    assert b"model-index" in files(hub.repositories[REPO])["README.md"]
+
+
+def test_a_version_gets_branch_message_and_tag(hub, pushed, tiny_classifier):
+    first = pushed.branches["main"]
+    tiny_classifier.model.config.provenance = {"python": "tagged"}
+    tiny_classifier.push_to_hub(
+        REPO, token=TOKEN, revision="next", tag="v1", message="Boats as well"
+    )
+    assert pushed.messages[-1] == "Boats as well"
+    assert pushed.tags == {"v1": pushed.branches["next"]}
+    assert pushed.branches["main"] == first
+    folder = find_folder(f"{REPO}@v1")
+    assert "tagged" in (folder / "config.json").read_text(encoding="utf-8")
+    commits = dict(pushed.commits)
+    with pytest.raises(ValueError, match="me/news has a tag 'v1' already; nothing was uploaded"):
+        tiny_classifier.push_to_hub(REPO, token=TOKEN, tag="v1")
+    assert pushed.commits == commits
+
+
+def test_training_goes_on_from_a_revision_that_the_id_names(hub, pushed, tiny_classifier):
+    tiny_classifier.model.config.provenance = {"python": "on a branch"}
+    push(tiny_classifier, REPO, revision="next", token=TOKEN)
+    model, _ = build_model(ModelConfig(encoder=f"{REPO}@next", types=("harm",)), {})
+    assert model.config.provenance["started_from"]["python"] == "on a branch"
+    model, _ = build_model(ModelConfig(encoder=REPO, types=("harm",)), {})
+    assert "python" not in model.config.provenance["started_from"]
+    assert is_trained(f"{REPO}@next")
 
 
 def test_a_folder_is_cleaned_and_keeps_its_card(hub, tiny_classifier, tmp_path):

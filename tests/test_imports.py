@@ -25,7 +25,17 @@ ORDER = (
         "corpora",
     ),
     # tokens → logits → answers
-    ("crf", "heads", "losses", "packing", "modeling", "encoding", "targets", "decoding"),
+    (
+        "configuration",
+        "crf",
+        "heads",
+        "losses",
+        "packing",
+        "modeling",
+        "encoding",
+        "targets",
+        "decoding",
+    ),
     ("metrics",),
     # mentions → sources
     ("perspectives",),
@@ -34,6 +44,7 @@ ORDER = (
     # the whole flow: predict, evaluate, train, score
     (
         "calibration",
+        "interpretation",
         "bundle",
         "portable",
         "provenance",

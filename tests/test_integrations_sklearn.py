@@ -15,6 +15,7 @@ from sklearn.pipeline import Pipeline
 from sklearn.preprocessing import FunctionTransformer
 from sklearn.utils import get_tags
 
+from claimclf.classifier import ClaimClassifier
 from claimclf.integrations.sklearn import ClaimTypeClassifier
 
 X = [f"{start} {name}." for start in ("It may leak", "The dam was hurt") for name in "abcdef"]
@@ -56,6 +57,18 @@ def test_an_indicator_matrix_comes_back_as_one(estimator):
     assert predicted.shape == (2, 3)
     assert set(np.unique(predicted)) <= {0, 1}
     assert (predicted == (estimator.predict_proba(X[:2]) >= 0.5)).all()
+
+
+def test_the_classifier_behind_it_decides_what_was_learned(estimator, tmp_path):
+    estimator.fit(X, Y).classifier_.save_pretrained(tmp_path / "saved")
+    saved = ClaimClassifier.from_pretrained(tmp_path / "saved")
+    for classifier in (estimator.classifier_, saved):
+        for sentence in classifier.predict(" ".join(X)).sentences:
+            assert sentence.types in (("harm",), ("risk",))
+            assert sentence.perspective is None
+    estimator.fit(X, np.array([[1, 0, 1]] * 6 + [[0, 1, 0]] * 6))
+    assert not estimator.classifier_.calibration.is_exclusive
+    assert estimator.classifier_.predict(X[0]).sentences[0].perspective is None
 
 
 @pytest.mark.slow

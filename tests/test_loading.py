@@ -13,8 +13,10 @@ from claimclf import bundle
 from claimclf.classifier import ClaimClassifier
 from claimclf.config import ModelConfig
 from claimclf.encoding import max_positions
+from claimclf.fetch import find_folder
 from claimclf.labels import TYPES
-from claimclf.loading import _dropout, build_model, load_pretrained
+from claimclf.loading import _dropout, build_model, is_trained, load_pretrained
+from claimclf.model_files import packaged_folder
 from claimclf.modeling import ClaimModel
 
 
@@ -33,7 +35,9 @@ def test_weights_are_fp16_on_disk_and_fp32_in_memory(folder):
 
 
 def test_saved_folder_tells_no_local_path(folder, tmp_path, tiny_encoder):
-    for path in folder.glob("*.json"):
+    paths = sorted(folder.glob("*.json"))
+    assert paths
+    for path in paths:
         content = path.read_text(encoding="utf-8")
         assert str(tmp_path) not in content
         assert str(tiny_encoder) not in content
@@ -309,14 +313,20 @@ def test_windows_of_little_but_other_sentences_are_refused(folder, tiny_encoder,
             build_model(ModelConfig(encoder=str(encoder), **{name: tokens}), {})
 
 
-@pytest.mark.parametrize("heads", [{"kinds": ("official",)}, {"pointer_size": 8}])
-def test_other_heads_than_those_of_a_trained_model_are_refused(folder, heads):
-    (name,) = heads
-    with pytest.raises(ValueError, match=rf"was trained with {name} .*Take {name} out"):
-        build_model(ModelConfig(encoder=str(folder), **heads), {})
+def test_other_pointers_than_those_of_a_trained_model_are_refused(folder):
+    with pytest.raises(ValueError, match=r"with pointer_size 16, .* wants 8. Take point"):
+        build_model(ModelConfig(encoder=str(folder), pointer_size=8), {})
 
 
 def test_dropout_of_a_trained_model_is_the_configs(folder):
     model, _ = build_model(ModelConfig(encoder=str(folder), encoder_dropout=0.25), {})
     assert model.config.encoder["hidden_dropout_prob"] == 0.25
     assert model.encoder.config.hidden_dropout_prob == 0.25
+
+
+@pytest.mark.slow
+def test_the_packaged_model_has_a_name():
+    assert find_folder("default") == find_folder(None) == packaged_folder()
+    assert is_trained("default")
+    model, _ = build_model(ModelConfig(encoder="default", types=("harm",)), {})
+    assert model.config.types == ["harm"]

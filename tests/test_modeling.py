@@ -3,8 +3,9 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 import torch
 
+from claimclf.configuration import ClaimConfig
 from claimclf.encoding import WindowEncoder
-from claimclf.modeling import ClaimConfig, ClaimModel
+from claimclf.modeling import ClaimModel
 from claimclf.packing import PACKED, encode_packed, is_packable
 from claimclf.targets import collate_targets, make_targets
 
@@ -182,6 +183,11 @@ def test_config_survives_the_round_trip():
 def test_config_without_encoder_is_an_error():
     with pytest.raises(ValueError, match="names no encoder"):
         ClaimConfig().encoder_config()
+
+
+def test_windows_without_room_for_a_sentence_are_refused():
+    with pytest.raises(ValueError, match="max_tokens must be at least 16, got 2"):
+        ClaimConfig(max_tokens=2)
 
 
 @pytest.mark.parametrize(

@@ -16,8 +16,8 @@ from claimclf.loading import build_model
 from claimclf.portable import without_local_paths
 from claimclf.provenance import describe_corpora
 from claimclf.training import (
+    ClaimTrainer,
     EarlyStopping,
-    callbacks,
     load_documents,
     parameter_groups,
     prepare_folder,
@@ -86,6 +86,30 @@ def test_same_seed_gives_the_same_weights(tiny_experiment, data, tmp_path):
     assert not all(torch.equal(first[key], third[key]) for key in first)
 
 
+def watched_by(callback):
+    """The Trainer with one more callback."""
+
+    class Watched(ClaimTrainer):
+        def __init__(self, **options):
+            super().__init__(**options)
+            self.add_callback(callback)
+
+    return Watched
+
+
+def test_a_failure_of_the_work_is_no_wrong_input(tiny_experiment, data, tmp_path, monkeypatch):
+    class Fail(TrainerCallback):
+        def on_step_begin(self, args, state, control, **kwargs):
+            raise ValueError("shapes differ")
+
+    monkeypatch.setattr("claimclf.training.ClaimTrainer", watched_by(Fail()))
+    with pytest.raises(
+        RuntimeError, match=r"input that had been checked.*: shapes differ"
+    ) as found:
+        train(tiny_experiment, data=data, output=tmp_path / "run")
+    assert isinstance(found.value.__cause__, ValueError)
+
+
 def test_interrupted_run_resumes_to_the_same_weights(tiny_experiment, data, tmp_path, monkeypatch):
     train(tiny_experiment, data=data, output=tmp_path / "whole")
 
@@ -94,9 +118,8 @@ def test_interrupted_run_resumes_to_the_same_weights(tiny_experiment, data, tmp_
             if state.global_step == state.max_steps - 1:
                 raise KeyboardInterrupt
 
-    watch = callbacks(tiny_experiment)
     with monkeypatch.context() as patch:
-        patch.setattr("claimclf.training.callbacks", lambda _: [*watch, Interrupt()])
+        patch.setattr("claimclf.training.ClaimTrainer", watched_by(Interrupt()))
         with pytest.raises(KeyboardInterrupt):
             train(tiny_experiment, data=data, output=tmp_path / "broken")
     assert not (tmp_path / "broken" / "model").exists()
@@ -105,9 +128,9 @@ def test_interrupted_run_resumes_to_the_same_weights(tiny_experiment, data, tmp_
         def on_train_begin(self, args, state, control, **kwargs):
             steps.append(state.global_step)
 
-    steps, watching = [], [*callbacks(tiny_experiment), Begin()]
+    steps = []
     with monkeypatch.context() as patch:
-        patch.setattr("claimclf.training.callbacks", lambda _: watching)
+        patch.setattr("claimclf.training.ClaimTrainer", watched_by(Begin()))
         train(tiny_experiment, data=data, output=tmp_path / "broken", resume=True)
     assert [step > 0 for step in steps] == [True], "it goes on, and does not start again"
     whole, resumed = weights(tmp_path / "whole"), weights(tmp_path / "broken")
@@ -166,16 +189,18 @@ def test_missing_corpus_is_named(tiny_experiment, tmp_path):
 
 @pytest.mark.parametrize(
     ("changes", "num_documents"),
-    [({}, 6), ({"repeat": 3}, 18), ({"genres": ("news",)}, 0)],
+    [({}, 6), ({"repeat": 3}, 18)],
 )
-def test_corpora_are_filtered_and_repeated(tiny_experiment, data, changes, num_documents):
+def test_corpora_are_repeated(tiny_experiment, data, changes, num_documents):
     corpus = CorpusConfig(path="train.jsonl", **changes)
-    if num_documents == 0:
-        with pytest.raises(ValueError, match="No documents are left"):
-            load_documents([corpus], data, tiny_experiment, is_training=True)
-    else:
-        found = load_documents([corpus], data, tiny_experiment, is_training=True)
-        assert len(found) == num_documents
+    found = load_documents([corpus], data, tiny_experiment, is_training=True)
+    assert len(found) == num_documents
+
+
+def test_a_filter_that_leaves_nothing_is_an_error(tiny_experiment, data):
+    corpus = CorpusConfig(path="train.jsonl", genres=("news",))
+    with pytest.raises(ValueError, match="No documents are left"):
+        load_documents([corpus], data, tiny_experiment, is_training=True)
 
 
 @pytest.mark.parametrize(("share", "is_masked"), [(0.0, False), (0.3, True)])

@@ -1,7 +1,8 @@
 """The command line: arguments → the library's functions → terminal, files, exit code.
 
 Everything heavy is imported inside the commands, so that `claimclf --help` answers at once. A
-user's mistake ends in a line that says what to do and exit code 2; a traceback means a bug.
+user's mistake ends in a line that says what to do and exit code 2; a traceback means a bug, or a
+machine that is too small.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ import io
 import json
 import logging
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -196,7 +197,11 @@ def evaluate(
         str, typer.Argument(help="Folder or Hub id; `default` is that in the package.")
     ],
     data: Annotated[
-        Path, typer.Argument(help="Gold labels: .jsonl, or a folder of brat standoff.")
+        Path,
+        typer.Argument(
+            help="Gold labels: .jsonl, a folder of brat standoff, or labelled sentences as for "
+            "finetune in a .csv or .tsv."
+        ),
     ],
     report: Annotated[Path, typer.Option("--report", "-r", help="Folder to write the report to.")],
     cross_fit: Annotated[
@@ -210,19 +215,16 @@ def evaluate(
     min_perspective_score: MinPerspectiveScoreOption = 0.0,
 ) -> None:
     """Measure a model on gold labels: every figure with its interval, in a report."""
-    from claimclf.corpora import read_documents
-
     if report.exists() and not report.is_dir():
         fail(f"{report} is a file. Give a folder for the report.")
     with user_errors(OSError, ValueError):
         for path in filter(None, (data, floors_from)):
-            read_documents(path)  # complains before the model is loaded
-    name = None if model == "default" else model
-    classifier = _load(name, parties=parties, min_perspective_score=min_perspective_score)
+            _read_gold(path)  # complains before the model is loaded
+    classifier = _load(model, parties=parties, min_perspective_score=min_perspective_score)
     types = tuple(classifier.calibration.types)
     with user_errors(OSError, ValueError):
-        documents = list(read_documents(data, types=types))
-        training = list(read_documents(floors_from, types=types)) if floors_from else None
+        documents = list(_read_gold(data, types))
+        training = list(_read_gold(floors_from, types)) if floors_from else None
         if not documents:
             fail(f"{data} holds no documents.")
         if training == []:
@@ -252,7 +254,7 @@ def evaluate(
         floors_from=training,
         provenance={
             "model": model,
-            "model_sha256": read_model_files(find_folder(name)).sha256,
+            "model_sha256": read_model_files(find_folder(model)).sha256,
             "data": data.name,
             "command": command_line(),
         },
@@ -299,6 +301,11 @@ def push(
         typer.Option("--private/--public", help="Of a new repository; else the account's default."),
     ] = None,
     revision: Annotated[str | None, typer.Option(help="Branch to upload to; else main.")] = None,
+    tag: Annotated[
+        str | None,
+        typer.Option(help="Name of this version, such as v1: it loads as OWNER/NAME@v1."),
+    ] = None,
+    message: Annotated[str | None, typer.Option(help="Of the commit.")] = None,
 ) -> None:
     """Upload a model with its card to the Hugging Face Hub.
 
@@ -307,7 +314,15 @@ def push(
     from claimclf.hub import push as upload
 
     with user_errors(OSError, ValueError):
-        url = upload(folder, repo_id, private=private, revision=revision, report=report)
+        url = upload(
+            folder,
+            repo_id,
+            private=private,
+            revision=revision,
+            tag=tag,
+            report=report,
+            message=message,
+        )
     typer.echo(f"{repo_id} is at {url}")
 
 
@@ -335,6 +350,15 @@ def data_check(
         typer.echo(report.to_text(max_problems=max_problems))
     if report.errors:
         raise typer.Exit(1)
+
+
+def _read_gold(path: Path, types: Sequence[str] | None = None) -> Iterable[Document]:
+    """Gold documents of a corpus; of a table, its rows as `finetune` reads them."""
+    from claimclf.corpora import read_documents, read_sentences
+
+    if path.suffix.lower() in (".csv", ".tsv"):
+        return read_sentences(path, types=types).documents
+    return read_documents(path) if types is None else read_documents(path, types=types)
 
 
 def _load(model: str | None, **options: Any) -> ClaimClassifier:

@@ -18,12 +18,17 @@ def finetune(
     model: Annotated[
         str | None,
         typer.Option(
-            "--model", "-m", help="Model or encoder to start from; else the model in the package."
+            "--model",
+            "-m",
+            help="Model or encoder to start from; else `default`, the model in the package.",
         ),
     ] = None,
     dev: Annotated[
         Path | None,
-        typer.Option(help="File of the same form to measure on; without it, cross-validation."),
+        typer.Option(
+            help="File of the same form to measure on and to fit the thresholds on; without it, "
+            "cross-validation."
+        ),
     ] = None,
     text_column: Annotated[
         str | None, typer.Option(help="Column of the text; else text or sentence.")
@@ -36,6 +41,9 @@ def finetune(
         float | None, typer.Option(help="Passes over the sentences; else as many as they need.")
     ] = None,
     folds: Annotated[int, typer.Option(min=2, help="Parts of the cross-validation.")] = 5,
+    seed: Annotated[
+        int, typer.Option(help="Of initialisation, shuffling and folds: another, another model.")
+    ] = 13,
 ) -> None:
     """Train a model on your own labelled sentences, with any label names.
 
@@ -55,6 +63,7 @@ def finetune(
             separator=separator,
             num_epochs=epochs,
             num_folds=folds,
+            seed=seed,
         )
     from claimclf.card import read_scores
     from claimclf.report.tables import figure_cell

@@ -18,7 +18,9 @@ TABLE_SUFFIXES = frozenset({".jsonl", ".ndjson", ".csv", ".tsv", ".parquet"})
 
 ModelOption = Annotated[
     str | None,
-    typer.Option("--model", "-m", help="Folder or Hub id; without it, the model in the package."),
+    typer.Option(
+        "--model", "-m", help="Folder or Hub id; without it, the model in the package, `default`."
+    ),
 ]
 
 
@@ -53,12 +55,17 @@ def fail(*messages: str) -> NoReturn:
 
 @contextmanager
 def user_errors(*kinds: type[Exception]) -> Iterator[None]:
-    """Turn errors that the library raises for wrong input into a message."""
+    """Turn errors that the library raises for wrong input into a message.
+
+    What torch raises, such as for too little memory, is nobody's input and keeps its traceback.
+    """
     try:
         yield
     except (BrokenPipeError, typer.Exit):  # which are of these kinds themselves
         raise
     except kinds as error:
+        if type(error).__module__.partition(".")[0] == "torch":
+            raise
         logger.debug("The error came from here:", exc_info=True)
         if isinstance(error, OSError) and error.strerror and error.filename:
             fail(f"{error.filename}: {error.strerror}.")

@@ -24,9 +24,9 @@ from claimclf.calibration import (
     perspective_features,
     source_features,
 )
-from claimclf.classifier import interpret
 from claimclf.corpora.splits import folds, text_key
 from claimclf.documents import Document, Prediction, Sentence
+from claimclf.interpretation import interpret
 from claimclf.labels import UNRESOLVED
 from claimclf.metrics import right_perspectives
 from claimclf.metrics.outcomes import Bools, Floats

@@ -10,9 +10,9 @@ from datetime import UTC, datetime
 from typing import Any, Protocol
 
 from claimclf.calibration import Calibration
-from claimclf.classifier import interpret
 from claimclf.documents import Document, Prediction
 from claimclf.evaluation.fitting import cross_fit, fit_calibration
+from claimclf.interpretation import interpret
 from claimclf.metrics import (
     NUM_DRAWS,
     PERSPECTIVE,

@@ -22,7 +22,7 @@ from sklearn.utils.validation import check_consistent_length, check_is_fitted
 
 from claimclf.corpora.sentences import sentence_documents
 from claimclf.documents import Document, half_character
-from claimclf.finetuning import experiment_for, learn
+from claimclf.finetuning import experiment_for, learn, types_only
 from claimclf.training import classifier_of
 
 TARGETS = ("binary", "multiclass", "multilabel-indicator")
@@ -45,7 +45,8 @@ class ClaimTypeClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
 
     Attributes:
         classes_: The labels, sorted; for an indicator matrix the numbers of its columns.
-        classifier_: The `claimclf.ClaimClassifier` behind it.
+        classifier_: The `claimclf.ClaimClassifier` behind it, for whole texts; it gives one type
+            per sentence, or several where an indicator matrix was learned, and no perspectives.
     """
 
     def __init__(
@@ -100,7 +101,9 @@ class ClaimTypeClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             num_epochs=self.num_epochs,
             seed=self.random_state,
         )
-        self.classifier_ = classifier_of(*learn(experiment, documents))
+        # In fp32, so that neither the processor nor the batch moves a probability.
+        self.classifier_ = classifier_of(*learn(experiment, documents), dtype="float32")
+        self.classifier_.calibration = types_only(types, is_exclusive=not self.is_multilabel_)
         return self
 
     def predict_proba(self, X: Sequence[str]) -> NDArray[np.float64]:

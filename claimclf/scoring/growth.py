@@ -16,7 +16,8 @@ from typing import Any, Final
 import torch
 
 from claimclf.backend import choose_backend
-from claimclf.classifier import ClaimClassifier, interpret
+from claimclf.classifier import ClaimClassifier
+from claimclf.interpretation import interpret
 from claimclf.scoring.machine import available_cores
 from claimclf.segmentation import split_document, split_sentences
 
