@@ -6,7 +6,7 @@ pandas and matplotlib are imported by the functions that need them, so that impo
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import count
 from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
@@ -80,14 +80,14 @@ def document_names(documents: Sequence[Document]) -> list[str]:
     """
     ids = {document.id for document in documents}
     taken, names = set(ids), []
+    numbers: defaultdict[str, Iterator[int]] = defaultdict(lambda: count(2))
     for index, document in enumerate(documents):
         name = wanted = document.id or str(index)
         if document.id and wanted in ids:
             ids.remove(wanted)
         else:
-            numbers = count(2)
             while name in taken:
-                name = f"{wanted} ({next(numbers)})"
+                name = f"{wanted} ({next(numbers[wanted])})"
         taken.add(name)
         names.append(name)
     return names

@@ -17,7 +17,7 @@ from datasets import Dataset, DatasetDict
 from claimclf.scoring import InputError, formats
 from claimclf.scoring.formats import format_of
 from claimclf.scoring.ids import SeenIds
-from claimclf.scoring.inputs import REJECT_CODES, Article, Reject, open_input
+from claimclf.scoring.inputs import REJECT_CODES, Article, RejectedRow, open_input
 
 RECORDS = [
     {"id": "a", "text": "The dam held.", "n": 1},
@@ -169,7 +169,7 @@ def test_broken_lines_spoil_only_themselves(tmp_path, monkeypatch):
     path = tmp_path / "a.jsonl"
     path.write_bytes(b"\n".join([good, *(line + good for line in lines)]))
     rows = rows_of(path, max_characters=50)
-    rejects = [row for row in rows if isinstance(row, Reject)]
+    rejects = [row for row in rows if isinstance(row, RejectedRow)]
     assert [reject.code for reject in rejects] == list(lines.values())
     assert set(lines.values()) <= set(REJECT_CODES)
     assert len(rows) == 2 * len(lines) + 1, "every good line is there"
@@ -192,7 +192,7 @@ def test_broken_csv_records_spoil_only_themselves(tmp_path, monkeypatch):
         ("3", "Thr\nee"),
         ("6", "Six"),
     ]
-    rejects = [(row.place, row.code) for row in rows if isinstance(row, Reject)]
+    rejects = [(row.place, row.code) for row in rows if isinstance(row, RejectedRow)]
     assert rejects == [(3, "csv"), (6, "encoding"), (7, "csv"), (9, "empty")]
     assert "byte 0xe9" in next(row.reason for row in rows if row.place == 6)
 
@@ -226,7 +226,7 @@ def test_whole_numbers_and_text_are_ids_however_parquet_keeps_them(tmp_path, ids
     pq.write_table(pa.table({"text": ["One."] * 3, "id": ids}), tmp_path / "a.parquet")
     rows = rows_of(tmp_path / "a.parquet")
     assert [row.doc_id if isinstance(row, Article) else row.code for row in rows] == expected
-    reasons = [row.reason for row in rows if isinstance(row, Reject) and row.code == "bad_id"]
+    reasons = [row.reason for row in rows if isinstance(row, RejectedRow) and row.code == "bad_id"]
     assert all("Write the column as strings." in reason for reason in reasons)
 
 

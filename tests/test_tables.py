@@ -20,6 +20,7 @@ from claimclf.tables import (
     VOICE_COLORS,
     _ink,
     count_voices,
+    document_names,
     plot_share_of_voice,
     sentence_frame,
     share_of_voice,
@@ -114,6 +115,11 @@ def test_nameless_documents_stay_apart():
     documents = [spoken(("One.", "author")), spoken(("Two.", "author"), id="named")]
     assert list(sentence_frame(documents).doc_id) == ["0", "named"]
     assert list(share_of_voice([*documents, documents[0]]).doc_id) == ["0", "named", "2"]
+
+
+def test_many_documents_of_one_name_are_numbered_in_no_time():
+    names = document_names([Document("", (), id="a")] * 30_000)
+    assert names[-1] == "a (30000)"
 
 
 def test_documents_of_one_name_stay_apart():

@@ -18,8 +18,8 @@ from claimclf.scoring.formats import (
     Columns,
     InputError,
     known_format,
-    listed,
     sample_fields,
+    shown_names,
 )
 
 logger = logging.getLogger(__name__)
@@ -63,7 +63,7 @@ def choose_columns(
         missing = {chosen.text, chosen.id or chosen.text} - set(names)
         if missing:
             raise InputError(
-                f"{path.name}: no column {sorted(missing)[0]!r}; it has {listed(names)}."
+                f"{path.name}: no column {sorted(missing)[0]!r}; it has {shown_names(names)}."
             )
         for name in (chosen.text, chosen.id):
             if name is not None and (count := names.count(name)) > 1:
@@ -127,12 +127,13 @@ def guess_columns(
     for asked, option in ((text_column, "--text-column"), (id_column, "--id-column")):
         if asked is not None and asked not in names:
             raise InputError(
-                f"{where}: no column {asked!r}; it has {listed(names)}. Choose one with {option}."
+                f"{where}: no column {asked!r}; it has {shown_names(names)}. Choose one with "
+                f"{option}."
             )
     text = _pick(names, text_column, TEXT_COLUMNS)
     if text is None:
         raise InputError(
-            f"{where}: no column looks like the text; it has {listed(names)}. "
+            f"{where}: no column looks like the text; it has {shown_names(names)}. "
             "Choose one with --text-column."
         )
     return Columns(text, _pick(names, id_column, ID_COLUMNS))

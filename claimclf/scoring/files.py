@@ -12,7 +12,7 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
-from claimclf.scoring.formats import KNOWN_FORMATS, InputError, format_of, listed
+from claimclf.scoring.formats import KNOWN_FORMATS, InputError, format_of, shown_names
 
 logger = logging.getLogger(__name__)
 
@@ -53,7 +53,7 @@ def _find_below(folder: Path, output: Path | None) -> list[Path]:
     if not found:
         raise InputError(
             f"{folder} holds no file that can be scored: expected {KNOWN_FORMATS}, found "
-            f"{listed(file.name for file in files)}."
+            f"{shown_names(file.name for file in files)}."
         )
     if len(found) < len(files):
         logger.info("%s: passing over %d other files.", folder, len(files) - len(found))

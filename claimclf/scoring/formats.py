@@ -66,10 +66,14 @@ class FileRows(Iterator[PlacedRow]):
 
     def __init__(self, rows: Iterator[PlacedRow], progress: Progress) -> None:
         self._rows = rows
-        self.progress = progress
+        self._progress = progress
 
     def __next__(self) -> PlacedRow:
         return next(self._rows)
+
+    def progress(self) -> float:
+        """Share of the file that has been read, in [0, 1]."""
+        return self._progress()
 
     def skip(self, count: int) -> None:
         """Pass over rows, as many as there are at most."""
@@ -86,7 +90,7 @@ class BlockRows(FileRows):
     """
 
     def __init__(self, read: Callable[[int], Iterator[PlacedRow]], starts: Sequence[int]) -> None:
-        super().__init__(read(0), lambda: self._num_read / max(1, starts[-1]))
+        super().__init__(read(0), lambda: 0.0)
         self._read = read
         self._starts = starts
         self._num_read = 0
@@ -95,6 +99,10 @@ class BlockRows(FileRows):
         row = super().__next__()
         self._num_read = row[0]
         return row
+
+    def progress(self) -> float:
+        """Share of the rows that have been read or passed over, in [0, 1]."""
+        return self._num_read / max(1, self._starts[-1])
 
     def skip(self, count: int) -> None:
         """Pass over rows; those in blocks that end before the next wanted row are not read."""
@@ -134,7 +142,7 @@ def known_format(path: Path) -> str:
     return found
 
 
-def listed(names: Any) -> str:
+def shown_names(names: Any) -> str:
     """The first names of many."""
     names = list(names)
     more = f" and {len(names) - 12} more" if len(names) > 12 else ""

@@ -27,7 +27,7 @@ from claimclf.scoring.formats import (
     FileRows,
     InputError,
     known_format,
-    listed,
+    shown_names,
 )
 from claimclf.scoring.ids import to_id
 
@@ -35,8 +35,17 @@ if TYPE_CHECKING:
     from datasets import Dataset
 
 REJECT_CODES: Final = (
-    *("null", "not_text", "empty", "encoding", "json", "csv", "too_large", "no_id", "bad_id"),
-    *("duplicate", "error"),
+    "null",
+    "not_text",
+    "empty",
+    "encoding",
+    "json",
+    "csv",
+    "too_large",
+    "no_id",
+    "bad_id",
+    "duplicate",
+    "error",
 )
 """Why a row was not scored: `error` is a failure of ours, all others are the row's."""
 
@@ -57,13 +66,13 @@ class Article:
         """Add the content to a digest."""
         digest.update(f"{len(self.doc_id)} {len(self.text)} {self.doc_id}{self.text}".encode())
 
-    def reject(self, code: str, reason: str) -> Reject:
+    def reject(self, code: str, reason: str) -> RejectedRow:
         """The same row as one that is not scored."""
-        return Reject(self.row, self.file, self.place, self.doc_id, code, reason)
+        return RejectedRow(self.row, self.file, self.place, self.doc_id, code, reason)
 
 
 @dataclass(frozen=True, slots=True)
-class Reject:
+class RejectedRow:
     """One row that is not scored."""
 
     row: int
@@ -83,7 +92,7 @@ class Reject:
         digest.update(content.encode("utf-8", "backslashreplace"))
 
 
-Row: TypeAlias = Article | Reject
+InputRow: TypeAlias = Article | RejectedRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +190,7 @@ class Input:
 
     @property
     def sizes(self) -> tuple[int, ...]:
-        """By what a changed input is noticed: bytes of each file, rows of a dataset."""
+        """Sizes that tell of a changed input: bytes of each file, rows of a dataset."""
         return self.num_bytes if self.dataset is None else (len(self.dataset),)
 
     def stream(self) -> RowStream:
@@ -195,7 +204,7 @@ class Input:
         path = self.paths[index]
         return FORMATS[known_format(path)].rows(path, self.columns)
 
-    def parse(self, raw: RawRow) -> Row:
+    def parse(self, raw: RawRow) -> InputRow:
         """What a row holds: an article, or why it is none."""
         name = self.names[raw.file]
         doc_id: str | None = None
@@ -208,7 +217,7 @@ class Input:
             doc_id = self._id(raw, key)
             return Article(raw.row, name, raw.place, doc_id, self._text(text))
         except BadRow as error:
-            return Reject(raw.row, name, raw.place, doc_id, error.code, str(error))
+            return RejectedRow(raw.row, name, raw.place, doc_id, error.code, str(error))
         except OSError as error:  # a text file is opened only now
             raise unreadable(name, error) from error
 
@@ -343,7 +352,7 @@ def _dataset_input(
     names = getattr(dataset, "column_names", None)
     if isinstance(names, dict):
         raise InputError(
-            f"{name} holds several splits: {listed(names)}. Choose one: dataset['train'], or "
+            f"{name} holds several splits: {shown_names(names)}. Choose one: dataset['train'], or "
             "the folder's subfolder."
         )
     if not isinstance(names, list) or not hasattr(dataset, "__len__"):

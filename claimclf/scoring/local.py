@@ -149,7 +149,7 @@ class _OwnProcesses(SpawnContext):
 
     def highest_exit_code(self) -> int:
         """Above 0 where a process ended by itself, below where it was killed."""
-        return max(process.exitcode or 0 for process in self._started)
+        return max((process.exitcode or 0 for process in self._started), default=0)
 
     def end(self) -> None:
         """End the processes that still run."""

@@ -18,7 +18,11 @@ logger = logging.getLogger(__name__)
 def lock_shard(folder: Path, shard: tuple[int, int]) -> Iterator[bool]:
     """Keep a second process from scoring the same shard into the same folder.
 
-    Gives whether other processes may be at work in the folder.
+    Yields:
+        True if another process may be using the folder.
+
+    Raises:
+        ManifestError: If another process scores this shard, or has divided the work otherwise.
     """
     try:
         import fcntl  # noqa: F401

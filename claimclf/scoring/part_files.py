@@ -18,7 +18,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from claimclf.scoring.durable import sync_and_close, sync_folder
-from claimclf.scoring.inputs import Article, Reject
+from claimclf.scoring.inputs import Article, RejectedRow
 from claimclf.scoring.parts import Part, changed_input, part_file
 from claimclf.scoring.schemas import REJECT_SCHEMA, SOURCE_SCHEMA, TABLES
 
@@ -76,7 +76,7 @@ class PartWriter:
         self._writers["sentences"].write_table(sentences)
         self._writers["sources"].write_table(sources)
 
-    def reject(self, rejects: Sequence[Reject]) -> None:
+    def reject(self, rejects: Sequence[RejectedRow]) -> None:
         """Append rows that are not scored."""
         if rejects:
             rows = [_readable(asdict(reject)) for reject in rejects]

@@ -13,7 +13,7 @@ from itertools import islice
 from typing import Final
 
 from claimclf.scoring.ids import SeenIds
-from claimclf.scoring.inputs import Article, Input, Row
+from claimclf.scoring.inputs import Article, Input, InputRow
 
 _DUPLICATE: Final = b"duplicate"
 """What a row adds to its part's digest if an earlier one has its id."""
@@ -93,7 +93,7 @@ class PartRows:
         self._data = data
         self._stream = data.stream()
 
-    def read(self, part: Part) -> Iterator[Row]:
+    def read(self, part: Part) -> Iterator[InputRow]:
         """The rows of a part, duplicated ids among the rejects.
 
         Raises:

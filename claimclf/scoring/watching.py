@@ -1,4 +1,4 @@
-"""What a run is about to do, what comes of it, and who is told."""
+"""What a run is about to do, what comes of it, and who is told of both."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Job:
 
 
 class Watcher(Protocol):
-    """Is told of everything that happens."""
+    """Is told of everything that happens in a run: the `watcher` of `score`."""
 
     def begin(self, job: Job) -> None:
         """The run begins."""
@@ -63,7 +63,8 @@ class Summary:
     def add(self, report: PartReport, *, is_new: bool) -> None:
         """Count a part."""
         self.num_parts += 1
-        self.num_parts_before += not is_new
+        if not is_new:
+            self.num_parts_before += 1
         self.num_rows += report.num_rows
         self.num_documents += report.num_documents
         self.num_sentences += report.num_sentences

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
-from claimclf.scoring.inputs import Article, Input, Reject, Row
+from claimclf.scoring.inputs import Article, Input, InputRow, RejectedRow
 from claimclf.scoring.part_files import PartReport, PartWriter, part_writer
 from claimclf.scoring.parts import Part, PartRows
 from claimclf.scoring.scorer import Scorer
@@ -66,7 +66,7 @@ class PartScorer:
             self._rows = PartRows(self._data)
         with part_writer(self._folder, part, self._scorer.schema) as writer:
             for chunk in _chunks(self._rows.read(part)):
-                writer.reject([row for row in chunk if isinstance(row, Reject)])
+                writer.reject([row for row in chunk if isinstance(row, RejectedRow)])
                 self._score([row for row in chunk if isinstance(row, Article)], writer, part)
             report = writer.finish()
         _release_memory()
@@ -133,9 +133,9 @@ def _release_memory() -> None:
         ctypes.CDLL(None).malloc_trim(0)
 
 
-def _chunks(rows: Iterator[Row]) -> Iterator[list[Row]]:
+def _chunks(rows: Iterator[InputRow]) -> Iterator[list[InputRow]]:
     """Runs of rows with about `CHUNK_CHARACTERS` of text."""
-    chunk: list[Row] = []
+    chunk: list[InputRow] = []
     num_characters = 0
     for row in rows:
         chunk.append(row)
