@@ -73,6 +73,8 @@ PERSPECTIVES = [
     "people",
     "introductions",
     "entities",
+    "known",
+    "descriptions",
     "linking",
     "evidence",
     "kinds",

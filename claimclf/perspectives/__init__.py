@@ -13,8 +13,8 @@ The document, read once
     `institutions`, `people`, and `introductions`, which holds both: who is named in full, and by
     which titles; Ada Lund is a `Person`, "Kenya's central bank" an institution.
 Linking and describing
-    `entities` and `linking`: mentions in the order of the text become an `Entity` each, "she" the
-    one of Ada Lund. `evidence` gathers the words beside a source's mentions, `kinds` and `parties`
+    `entities`, `known`, `descriptions` and `linking`: mentions in the order of the text become an
+    `Entity` each, "she" the one of Ada Lund that is known by then. `evidence` gathers the words beside a source's mentions, `kinds` and `parties`
     (with the caller's `own_parties`) tell from them: an official, for Kenya. `resolution` does all
     this for a document: every sentence gets its `Source`.
 Doubt and order
