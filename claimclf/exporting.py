@@ -29,7 +29,8 @@ from transformers import (
 
 from claimclf import __version__
 from claimclf.calibration import logit, sigmoid
-from claimclf.card import reads_english_news, with_metadata
+from claimclf.card import reads_english_news
+from claimclf.card_metadata import with_metadata
 from claimclf.classifier import ClaimClassifier
 from claimclf.corpora.splits import text_key
 from claimclf.documents import Document

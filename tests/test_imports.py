@@ -45,7 +45,17 @@ ORDER = (
     ),
     ("evaluation", "report", "training"),
     ("averaging", "experiments", "distillation"),
-    ("card", "finetuning", "exporting", "scoring", "pipeline", "hub", "integrations", "cli"),
+    (
+        "card_metadata",
+        "card",
+        "finetuning",
+        "exporting",
+        "scoring",
+        "pipeline",
+        "hub",
+        "integrations",
+        "cli",
+    ),
 )
 STEPS = [step for group in ORDER for step in group]
 

@@ -56,7 +56,7 @@ def finetune(
             num_epochs=epochs,
             num_folds=folds,
         )
-    from claimclf.card import read_scores
+    from claimclf.report.record import read_scores
     from claimclf.report.tables import figure_cell
 
     scores = read_scores(output / "report")

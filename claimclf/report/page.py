@@ -127,8 +127,10 @@ def report_page(
         title=tables.report_title(report),
         summary=tables.summary(report),
         headline=_headline(report),
-        floors=tables.floor_table(report),
-        sections=tables.figure_tables(report),
+        floors=tables.floor_table(
+            report.scores, report.floors, is_cross_fitted=report.is_cross_fitted
+        ),
+        sections=tables.figure_tables(report.scores, note=tables.absent_note(report)),
         constructions=tables.construction_table(constructions),
         slices=tables.slice_tables(slices),
         perspective=_perspective_panel(report),

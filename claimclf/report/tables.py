@@ -15,6 +15,9 @@ from claimclf.evaluation.slices import OTHER
 from claimclf.metrics import PERSPECTIVE, Kept, Score
 from claimclf.metrics.judging import EXACT_SET, SOURCE_NAME
 
+Scores = Mapping[str, Score]
+"""Figures by name."""
+
 TITLES: Mapping[str, str] = {
     "types/macro": "Mean over the types",
     "types/exact_set": "All types of the sentence right",
@@ -89,26 +92,24 @@ class Table:
     note: str = ""
 
 
-def figure_tables(report: Report) -> list[Table]:
-    """One table per section, a row per judgement."""
+def figure_tables(scores: Scores, *, note: str = "") -> list[Table]:
+    """One table per section, a row per judgement; `note` stands below that with the mean."""
     tables = []
     for title, (group, measures) in SECTIONS.items():
-        names = _judgements(report.scores, group)
+        names = _judgements(scores, group)
         used = [
-            measure
-            for measure in measures
-            if any(f"{name}/{measure}" in report.scores for name in names)
+            measure for measure in measures if any(f"{name}/{measure}" in scores for name in names)
         ]
         if not names:
             continue
-        rows = [Row(judgement_title(name), _cells(report.scores, name, used)) for name in names]
+        rows = [Row(judgement_title(name), _cells(scores, name, used)) for name in names]
         columns = tuple(MEASURE_TITLES[measure] for measure in used)
-        note = _absent_note(report) if f"{group}/macro" in names else ""
-        tables.append(Table(title, columns, tuple(rows), note))
+        has_mean = f"{group}/macro" in names
+        tables.append(Table(title, columns, tuple(rows), note if has_mean else ""))
     return tables
 
 
-def _absent_note(report: Report) -> str:
+def absent_note(report: Report) -> str:
     """Which types the mean over the types leaves out."""
     absent = [
         judgement_title(name)
@@ -118,32 +119,34 @@ def _absent_note(report: Report) -> str:
     return f"Not in the mean, because gold has none: {', '.join(absent)}." if absent else ""
 
 
-def floor_table(report: Report) -> Table | None:
+def floor_table(
+    scores: Scores, floors: Mapping[str, Scores], *, is_cross_fitted: bool
+) -> Table | None:
     """The model beside its floors on the figures that are looked at first."""
-    if not report.floors:
+    if not floors:
         return None
     names = [
         name
-        for name in report.scores
+        for name in scores
         if name.split("/")[0] in ("types", "perspective")
         and name.endswith(("/f1", "/accuracy"))
         and name not in ("perspective/is_source/f1", "perspective/right/accuracy")
         and not name.startswith("perspective/source_")
     ]
-    systems = {"this model": report.scores, **report.floors}
+    systems = {"this model": scores, **floors}
     rows = [
         Row(
             title,
-            tuple(figure_cell(scores.get(name), name) for name in names),
-            is_floor=scores is not report.scores,
-            is_linked=scores is report.scores,
+            tuple(figure_cell(found.get(name), name) for name in names),
+            is_floor=found is not scores,
+            is_linked=found is scores,
         )
-        for title, scores in systems.items()
+        for title, found in systems.items()
     ]
     columns = tuple(figure_title(name) for name in names)
     note = (
         f"{TFIDF}: thresholds and calibration cross-fitted by document, as it has none stored."
-        if TFIDF in report.floors and not report.is_cross_fitted
+        if TFIDF in floors and not is_cross_fitted
         else ""
     )
     return Table("Compared with simple baselines", columns, tuple(rows), note)
@@ -286,15 +289,14 @@ def report_markdown(
     """The report as Markdown: every table, then where the figures come from."""
     lines = [f"# {report_title(report)}", "", summary(report), ""]
     tables = [
-        floor_table(report),
-        *figure_tables(report),
+        floor_table(report.scores, report.floors, is_cross_fitted=report.is_cross_fitted),
+        *figure_tables(report.scores, note=absent_note(report)),
         coverage_table(report.coverage()),
         construction_table(constructions),
         *slice_tables(slices),
     ]
     for table in filter(None, tables):
-        lines += [f"## {table.title}", "", *markdown_table(table), ""]
-        lines += [table.note, ""] if table.note else []
+        lines += [f"## {table.title}", "", *table_lines(table), ""]
     lines += ["## Thresholds", "", "| type | threshold |", "|---|--:|"]
     thresholds = threshold_texts(report)
     lines += [
@@ -303,6 +305,11 @@ def report_markdown(
     lines += ["", "## Where these figures come from", "", "| | |", "|---|---|"]
     lines += [f"| {name} | {escape_cell(value)} |" for name, value in provenance_rows(report)]
     return "\n".join(lines) + "\n"
+
+
+def table_lines(table: Table) -> list[str]:
+    """A table in Markdown with its note below, without its title."""
+    return [*markdown_table(table), *(["", table.note] if table.note else [])]
 
 
 def markdown_table(table: Table) -> list[str]:
@@ -392,12 +399,12 @@ def percent(value: float) -> str:
     return "–" if math.isnan(value) else f"{100 * value:.1f}"
 
 
-def _judgements(scores: Mapping[str, Score], group: str) -> list[str]:
+def _judgements(scores: Scores, group: str) -> list[str]:
     names = [name.rsplit("/", 1)[0] for name in scores]
     return [name for name in dict.fromkeys(names) if name.startswith(f"{group}/")]
 
 
-def _cells(scores: Mapping[str, Score], judgement: str, measures: list[str]) -> tuple[Cell, ...]:
+def _cells(scores: Scores, judgement: str, measures: list[str]) -> tuple[Cell, ...]:
     figures = [f"{judgement}/{measure}" for measure in measures]
     return tuple(figure_cell(scores.get(figure), figure) for figure in figures)
 
