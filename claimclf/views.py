@@ -181,7 +181,7 @@ class DocumentView:
 def view_document(document: Document, types: tuple[str, ...]) -> DocumentView:
     """Prepare one document to be shown, with these types in this order."""
     voices = _voices(document)
-    by_key = {(voice.status, voice.source): voice for voice in voices}
+    by_key = {_voice_key(voice): voice for voice in voices}
     type_views = tuple(
         TypeView(
             index=index,
@@ -200,9 +200,7 @@ def view_document(document: Document, types: tuple[str, ...]) -> DocumentView:
             text=sentence.text,
             cells=tuple(_cell(sentence, type_view) for type_view in type_views),
             is_plain=not sentence.types and set(types) <= set(sentence.known_types),
-            voice=by_key[sentence.perspective.status, sentence.perspective.source]
-            if sentence.perspective
-            else None,
+            voice=by_key[_voice_key(sentence.perspective)] if sentence.perspective else None,
             whose=_whose(sentence.perspective, document.text),
         )
         for number, sentence in enumerate(document.sentences, start=1)
@@ -219,13 +217,16 @@ def view_document(document: Document, types: tuple[str, ...]) -> DocumentView:
     )
 
 
+def _voice_key(voice: VoiceView | Perspective) -> tuple[str, str | None]:
+    """What tells voices of one document apart: an id, as a source's hash reads all its mentions."""
+    return voice.status, voice.source.id if voice.source else None
+
+
 def _voices(document: Document) -> tuple[VoiceView, ...]:
     """The voices in the order of `count_voices`, the sources among them numbered from 1."""
     voices = count_voices(document)
-    sources = [voice.source for voice in voices if voice.source]
-    signs: dict[Source | None, str] = {
-        source: str(number) for number, source in enumerate(sources, start=1)
-    }
+    sources = [voice.source.id for voice in voices if voice.source]
+    signs = {source: str(number) for number, source in enumerate(sources, start=1)}
     return tuple(
         VoiceView(
             index=index,
@@ -235,7 +236,9 @@ def _voices(document: Document) -> tuple[VoiceView, ...]:
             about=" · ".join(filter(None, (voice.source.kind, voice.source.party)))
             if voice.source
             else "",
-            sign=signs.get(voice.source, "A" if voice.status == AUTHOR else "?"),
+            sign=signs[voice.source.id]
+            if voice.source
+            else ("A" if voice.status == AUTHOR else "?"),
             sentences=voice.sentences,
             characters=voice.characters,
             share=voice.character_share,
@@ -312,8 +315,8 @@ def _paragraphs(document: Document, rows: tuple[Row, ...]) -> Iterator[Paragraph
             parts.append(Part((Piece(text[position : paragraph.end]),)))
         if paragraph.of(text).strip():
             voices = (part.row.voice for part in parts if part.row)
-            speaking = dict.fromkeys(voice for voice in voices if voice and voice.source)
-            yield Paragraph(tuple(parts), tuple(speaking))
+            speaking = {voice.index: voice for voice in voices if voice and voice.source}
+            yield Paragraph(tuple(parts), tuple(speaking.values()))
 
 
 def _pieces(text: str, sentence: Sentence, part: Span) -> Iterator[Piece]:
