@@ -1,4 +1,4 @@
-"""The report as one page: figures, plots, and every wrong sentence in its article.
+"""The report as one page: figures, plots, and the wrong sentences in their articles.
 
 Nothing is loaded from anywhere. Every figure links to the sentences behind it: a link carries the
 tags that those sentences have (a judgement, `:missed` or `:false`, a slice) and how many there are,
@@ -30,9 +30,9 @@ from claimclf.report.plots import (
 )
 from claimclf.templating import page_environment, read_resource, script_hash
 
-MAX_ARTICLES = 100
-"""Most articles on a page: those of the surest mistakes, then those with the largest share of
-wrong sentences."""
+MAX_SENTENCES = 4_000
+"""Most sentences of articles on a page, right and wrong. The articles of the surest mistakes are
+always there, then come those with the largest share of wrong sentences."""
 
 _NOTHING = ""
 """The type that a sentence without types has, among tags; no other can have this name."""
@@ -259,9 +259,14 @@ def _articles(
     def share(number: int) -> float:
         return num_wrong[number] / len(report.gold[number].sentences)
 
-    kept = sorted(num_wrong, key=lambda number: (number not in linked, -share(number)))
+    kept, num_sentences = set(linked), sum(len(report.gold[number].sentences) for number in linked)
+    for number in sorted(num_wrong.keys() - linked, key=lambda number: (-share(number), number)):
+        num_sentences += len(report.gold[number].sentences)
+        if num_sentences > MAX_SENTENCES:
+            break
+        kept.add(number)
     articles = []
-    for number in sorted(kept[:MAX_ARTICLES], key=lambda number: (-share(number), number)):
+    for number in sorted(kept, key=lambda number: (-share(number), number)):
         document = report.gold[number]
         metadata = document.metadata
         byline = [metadata.get("publisher"), metadata.get("date"), metadata.get("corpus")]
