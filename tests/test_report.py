@@ -301,20 +301,34 @@ def test_spans_are_sorted_once_for_all_notes_of_a_document(monkeypatch):
     assert len(calls) == 2  # gold and predicted
 
 
-def many_articles(monkeypatch, *, max_articles):
+def many_articles(monkeypatch, *, max_sentences):
     """A page with room for some of the articles that have something wrong."""
-    monkeypatch.setattr("claimclf.report.page.MAX_ARTICLES", max_articles)
+    monkeypatch.setattr("claimclf.report.page.MAX_SENTENCES", max_sentences)
     monkeypatch.setattr("claimclf.report.page.MAX_WORST", 2)
     report = evaluate(NoisyReader(0.45), STORIES, num_draws=5)
     return report, report_page(report)
 
 
 def test_the_worst_mistakes_are_on_the_page_whatever_is_left_out(monkeypatch):
-    _, page = many_articles(monkeypatch, max_articles=2)
+    _, page = many_articles(monkeypatch, max_sentences=8)
     assert page.count("<article>") == 2
     worst = re.findall(r'<li><a href="#(s\d+-\d+)">', page)
     assert len(worst) == 2
     assert all(f'<mark id="{anchor}">' in page for anchor in worst)
+
+
+def test_every_wrong_sentence_is_shown_where_each_is_a_document():
+    single = [
+        Document(s.text, (replace(s, start=0, end=len(s.text), perspective=None, spans=()),))
+        for story in STORIES * 12
+        for s in story.sentences
+    ]
+    report = evaluate(NoisyReader(0.9), single, num_draws=5)
+    num_wrong = len(error_notes(report))
+    assert num_wrong > 150
+    page = report_page(report)
+    assert page.count('class="note"') == num_wrong
+    assert "predictions.parquet has them all" not in page
 
 
 def test_a_surely_wrong_source_is_among_the_worst_mistakes():
@@ -360,7 +374,7 @@ def test_thresholds_say_where_they_come_from():
 
 
 def test_links_know_how_many_sentences_are_behind_them_on_the_page_or_not(monkeypatch):
-    report, page = many_articles(monkeypatch, max_articles=2)
+    report, page = many_articles(monkeypatch, max_sentences=8)
     counts = report.judgements["types/statistic"].counts()
     missed = re.search(r'data-filter="types/statistic:missed" data-total="(\d+)"', page)
     assert int(missed[1]) == counts.false_negatives
@@ -372,7 +386,7 @@ def test_links_know_how_many_sentences_are_behind_them_on_the_page_or_not(monkey
 @pytest.mark.slow
 @in_browser
 def test_a_link_shows_what_a_filter_hid_and_the_bar_says_what_is_missing(monkeypatch, tmp_path):
-    report, page = many_articles(monkeypatch, max_articles=2)
+    report, page = many_articles(monkeypatch, max_sentences=8)
     probe = """<script>
       const seen = [];
       const record = () => seen.push(document.querySelector(".bar output").value);
@@ -459,7 +473,8 @@ def test_what_is_not_measured_alike_is_told(folder, report, tmp_path):
     stored = evaluate(NoisyReader(0.3), STORIES, num_draws=5)
     other = write_report(stored, tmp_path / "b" / folder.name)
     text = compare_runs([folder, other])
-    assert "Not measured alike: calibration cross-fitted by document and stored." in text
+    settings = "cross-fitted by document and as stored with the model"
+    assert f"Not measured alike: calibration {settings}." in text
     assert f"| {folder.parent.name}/{folder.name} | b/{folder.name} |" in text
     assert "Not measured alike" not in compare_runs([folder, folder])
 

@@ -11,6 +11,7 @@ from typing import Any
 from claimclf.evaluation import Construction, Report, Slice
 from claimclf.evaluation.constructions import CONSTRUCTION, Count
 from claimclf.evaluation.floors import TFIDF
+from claimclf.evaluation.run import RAW
 from claimclf.evaluation.slices import OTHER
 from claimclf.metrics import PERSPECTIVE, Kept, Score
 from claimclf.metrics.judging import EXACT_SET, SOURCE_NAME
@@ -337,14 +338,9 @@ def report_title(report: Report) -> str:
 def summary(report: Report) -> str:
     """One sentence that says how the figures are to be read."""
     provenance = report.provenance
-    how = (
-        "thresholds and calibration cross-fitted by document"
-        if report.is_cross_fitted
-        else "thresholds and calibration as stored with the model"
-    )
     return (
         f"{provenance.get('num_sentences', 0):,} sentences of {len(report.gold):,} documents; "
-        f"{how}. "
+        f"calibration and thresholds {provenance['calibration']}. "
         f"Figures in per cent, with 95 % intervals from {len(report.weights):,} bootstrap draws of "
         "documents."
     )
@@ -365,6 +361,8 @@ def thresholds_from(report: Report) -> str:
     """Where the thresholds come from, in words."""
     if report.is_cross_fitted:
         return "of the other folds"
+    if report.provenance["calibration"] == RAW:
+        return "not fitted"
     fitted = report.calibrations[0].provenance if report.calibrations else {}
     number = fitted.get("data", {}).get("num_documents")
     return f"stored, fitted on {number:,} documents" if number else "stored"
