@@ -34,7 +34,6 @@ from claimclf.report.tables import (
     Scores,
     construction_table,
     coverage_table,
-    escape_cell,
     figure_cell,
     figure_tables,
     figure_title,
@@ -148,7 +147,6 @@ def model_card(
     measured_on = dataset or _data_name(metrics)
     body = render_markdown(
         "card.md.j2",
-        {"cell": escape_cell},
         name=name,
         is_on_hub="/" in name,
         location=_location(name),

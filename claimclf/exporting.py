@@ -38,7 +38,6 @@ from claimclf.labels import TYPE_DEFINITIONS
 from claimclf.loading import quiet_transformers
 from claimclf.metrics import PRF
 from claimclf.portable import clean_configs
-from claimclf.report.tables import escape_cell
 from claimclf.templating import render_markdown
 
 logger = logging.getLogger(__name__)
@@ -260,7 +259,6 @@ def _save(
     )
     body = render_markdown(
         "sequence_card.md.j2",
-        {"cell": escape_cell},
         types=[(name, TYPE_DEFINITIONS.get(name)) for name in config.types],
         agreement=agreement,
         has_perspective=classifier.calibration.has_perspective,

@@ -20,17 +20,18 @@ from claimclf.evaluation import evaluate
 from claimclf.metrics import Score
 from claimclf.report import compare_runs, report_page, write_report
 from claimclf.report.comparison import differences, load_run
-from claimclf.report.page import error_notes
+from claimclf.report.page import _paragraphs, error_notes
 from claimclf.report.tables import (
-    Cell,
-    Row,
     Table,
+    TableCell,
+    TableRow,
     figure_cell,
     figure_title,
     judgement_title,
     markdown_table,
     report_markdown,
 )
+from claimclf.segmentation import split_document
 from tests.gold import gold_predictions
 from tests.test_evaluation import STORIES, NoisyReader, story
 from tests.test_render import in_browser, run_page
@@ -75,8 +76,8 @@ def test_the_sentences_behind_a_type_are_its_own():
 
 
 def test_names_do_not_break_a_table():
-    cell = Cell("50.0")
-    assert markdown_table(Table("", ("one\ntwo", "a|b"), (Row("c\nd", (cell, cell)),))) == [
+    cell = TableCell("50.0")
+    assert markdown_table(Table("", ("one\ntwo", "a|b"), (TableRow("c\nd", (cell, cell)),))) == [
         "| | one two | a\\|b |",
         "|---|--:|--:|",
         "| c d | 50.0 | 50.0 |",
@@ -441,6 +442,20 @@ def test_a_report_without_errors_has_no_articles():
     page = report_page(perfect)
     assert "<article>" not in page
     assert "0 sentences" in page
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("It rose.\nIt fell.\n\nIt stood.", ["It rose.\nIt fell.", "It stood."]),
+        ("It rose.\nIt fell. It stood.", ["It rose.", "It fell. It stood."]),
+        ("It\n\nrose. It fell.\n\nIt stood.", ["It\n\nrose. It fell.", "It stood."]),
+    ],
+)
+def test_an_article_is_cut_into_its_paragraphs(text, expected):
+    spans = [Span(match.start(), match.end()) for match in re.finditer(r"It[^.]+\.", text)]
+    found = _paragraphs(0, split_document(text, spans), {})
+    assert ["".join(piece for piece, _ in paragraph.pieces) for paragraph in found] == expected
 
 
 def test_comparison_finds_the_better_run_and_shows_what_changed(folder, report, tmp_path):

@@ -20,8 +20,9 @@ from claimclf.metrics import (
 )
 from claimclf.metrics.judging import EXACT_SET
 from claimclf.report.record import METRICS, read_metrics
-from claimclf.report.tables import MEASURE_TITLES, escape_cell, judgement_title, percent
+from claimclf.report.tables import MEASURE_TITLES, judgement_title, percent
 from claimclf.report.writing import JUDGEMENTS, PREDICTIONS
+from claimclf.templating import escape_cell
 
 MAX_EXAMPLES = 5
 """Examples of each kind of change."""
@@ -41,7 +42,7 @@ class Run:
     """What `write_report` left of an evaluation."""
 
     name: str
-    """By what it goes in the comparison."""
+    """Name used in the comparison."""
     judgements: Mapping[str, Outcomes]
     sentences: Sequence[Mapping[str, Any]]
     """Rows of `predictions.parquet`."""

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from claimclf.evaluation import Construction, Report, Slice
 from claimclf.evaluation.constructions import CONSTRUCTION, Count
@@ -15,6 +13,7 @@ from claimclf.evaluation.run import RAW
 from claimclf.evaluation.slices import OTHER
 from claimclf.metrics import PERSPECTIVE, Kept, Score
 from claimclf.metrics.judging import EXACT_SET, SOURCE_NAME
+from claimclf.templating import escape_cell, to_tag
 
 Scores = Mapping[str, Score]
 """Figures by name."""
@@ -61,7 +60,7 @@ MEASURE_TITLES: Mapping[str, str] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
+class TableCell:
     """One figure in a table."""
 
     text: str
@@ -71,11 +70,11 @@ class Cell:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class TableRow:
     """One line of a table."""
 
     title: str
-    cells: tuple[Cell, ...]
+    cells: tuple[TableCell, ...]
     is_floor: bool = False
     is_linked: bool = True
     """Whether the page can lead from its figures to the sentences behind them."""
@@ -89,7 +88,7 @@ class Table:
 
     title: str
     columns: tuple[str, ...]
-    rows: tuple[Row, ...]
+    rows: tuple[TableRow, ...]
     note: str = ""
 
 
@@ -103,7 +102,7 @@ def figure_tables(scores: Scores, *, note: str = "") -> list[Table]:
         ]
         if not names:
             continue
-        rows = [Row(judgement_title(name), _cells(scores, name, used)) for name in names]
+        rows = [TableRow(judgement_title(name), _cells(scores, name, used)) for name in names]
         columns = tuple(MEASURE_TITLES[measure] for measure in used)
         has_mean = f"{group}/macro" in names
         tables.append(Table(title, columns, tuple(rows), note if has_mean else ""))
@@ -136,7 +135,7 @@ def floor_table(
     ]
     systems = {"this model": scores, **floors}
     rows = [
-        Row(
+        TableRow(
             title,
             tuple(figure_cell(found.get(name), name) for name in names),
             is_floor=found is not scores,
@@ -175,10 +174,10 @@ def slice_tables(slices: Iterable[Slice]) -> list[Table]:
             )
         ]
         rows = [
-            Row(
+            TableRow(
                 item.value,
                 (
-                    Cell(f"{item.num_sentences:,}"),
+                    TableCell(f"{item.num_sentences:,}"),
                     *(figure_cell(item.scores.get(name), name) for name in names),
                 ),
                 tags=slice_tag(item.grouping, item.value),
@@ -197,10 +196,10 @@ def coverage_table(kept: Sequence[Kept]) -> Table | None:
         return None
     # Rounded down, so that the threshold keeps what it kept here.
     rows = [
-        Row(
+        TableRow(
             f"{100 * item.coverage:.0f} %",
             (
-                Cell(f"{math.floor(1000 * item.min_score) / 1000:.3f}"),
+                TableCell(f"{math.floor(1000 * item.min_score) / 1000:.3f}"),
                 figure_cell(item.accuracy, f"{PERSPECTIVE}/accuracy"),
             ),
             is_linked=False,
@@ -221,7 +220,7 @@ def construction_table(constructions: Sequence[Construction]) -> Table | None:
     if not constructions:
         return None
     rows = [
-        Row(
+        TableRow(
             _plain(item.name),
             _construction_cells(
                 item.num_documents, item.types, item.perspectives, item.sources, _solved(item)
@@ -230,7 +229,7 @@ def construction_table(constructions: Sequence[Construction]) -> Table | None:
         )
         for item in constructions
     ]
-    total = Row(
+    total = TableRow(
         "all",
         _construction_cells(
             sum(item.num_documents for item in constructions),
@@ -251,17 +250,17 @@ def construction_table(constructions: Sequence[Construction]) -> Table | None:
 
 def _construction_cells(
     num_documents: int, types: Count, perspectives: Count, sources: Count, solved: str
-) -> tuple[Cell, ...]:
+) -> tuple[TableCell, ...]:
     counts = zip((EXACT_SET, PERSPECTIVE, SOURCE_NAME), (types, perspectives, sources), strict=True)
     return (
-        Cell(f"{num_documents:,}"),
+        TableCell(f"{num_documents:,}"),
         *(
-            Cell(f"{count.num_right}/{count.num_sentences}", "", judgement)
+            TableCell(f"{count.num_right}/{count.num_sentences}", "", judgement)
             if count.num_sentences
-            else Cell("")
+            else TableCell("")
             for judgement, count in counts
         ),
-        Cell(solved),
+        TableCell(solved),
     )
 
 
@@ -382,14 +381,9 @@ def provenance_rows(report: Report) -> list[tuple[str, str]]:
     return rows
 
 
-def tag(text: str) -> str:
-    """What sentences are found by on the page: one word."""
-    return re.sub(r"\s+", "_", text)
-
-
 def slice_tag(grouping: str, value: str) -> str:
     """The tag that sentences of a slice carry on the page."""
-    return tag(f"{grouping}={value}")
+    return to_tag(f"{grouping}={value}")
 
 
 def percent(value: float) -> str:
@@ -402,22 +396,24 @@ def _judgements(scores: Scores, group: str) -> list[str]:
     return [name for name in dict.fromkeys(names) if name.startswith(f"{group}/")]
 
 
-def _cells(scores: Scores, judgement: str, measures: list[str]) -> tuple[Cell, ...]:
+def _cells(scores: Scores, judgement: str, measures: list[str]) -> tuple[TableCell, ...]:
     figures = [f"{judgement}/{measure}" for measure in measures]
     return tuple(figure_cell(scores.get(figure), figure) for figure in figures)
 
 
-def figure_cell(score: Score | None, figure: str) -> Cell:
+def figure_cell(score: Score | None, figure: str) -> TableCell:
     """A figure as a cell, empty where there is none."""
     if score is None:
-        return Cell("")
+        return TableCell("")
     # Behind the mean over the types are the sentences of which any type is wrong.
     judgement = figure.rsplit("/", 1)[0]
     if judgement == "types/macro":
         judgement = EXACT_SET
     if math.isnan(score.low):
-        return Cell(percent(score.value), "", judgement)
-    return Cell(percent(score.value), f"[{percent(score.low)}, {percent(score.high)}]", judgement)
+        return TableCell(percent(score.value), "", judgement)
+    return TableCell(
+        percent(score.value), f"[{percent(score.low)}, {percent(score.high)}]", judgement
+    )
 
 
 def figure_title(figure: str) -> str:
@@ -441,8 +437,3 @@ def figure_title(figure: str) -> str:
 
 def _plain(name: str) -> str:
     return name.replace("_", " ")
-
-
-def escape_cell(value: Any) -> str:
-    """A value as it can stand in a table of Markdown."""
-    return str(value).replace("|", "\\|").replace("\n", " ")
