@@ -343,7 +343,7 @@ def _encoder(name: str) -> tuple[str, str | None]:
     """The encoder's Hub id and licence, as far as they are known."""
     encoders = _known()["encoders"]
     parts = name.lower().replace("_", "-").removeprefix("python:").split("/")
-    known = next((encoders[part] for part in parts if part in encoders), {})
+    known: dict[str, str] = next((encoders[part] for part in parts if part in encoders), {})
     return known.get("id", name), known.get("licence")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from typing import Any
 
 from huggingface_hub import EvalResult, ModelCard, ModelCardData
 
@@ -42,6 +43,8 @@ def card_metadata(
     }
     task = "Sentence types and perspective" if has_perspective else "Sentence types"
     results = list(_eval_results(scores, task, dataset, documents_sha256))
+    # Figures need a name to stand under; without them it would be left over.
+    named: dict[str, Any] = {"model_name": name, "eval_results": results} if results else {}
     return ModelCardData(
         language="en" if is_news else None,
         license="other",
@@ -51,8 +54,7 @@ def card_metadata(
         tags=[tag for tag, holds in tags.items() if holds],
         base_model=encoder if "/" in encoder else None,
         metrics=sorted({result.metric_type for result in results}) or None,
-        # Figures need a name to stand under; without them it would be left over.
-        **({"model_name": name, "eval_results": results} if results else {}),
+        **named,
     )
 
 

@@ -131,4 +131,7 @@ def _from_score(score: Score) -> dict[str, float | int | None]:
 
 
 def _to_score(item: Mapping[str, Any]) -> Score:
-    return Score(**{name: math.nan if value is None else value for name, value in item.items()})
+    figures: dict[str, Any] = {
+        name: math.nan if value is None else value for name, value in item.items()
+    }
+    return Score(**figures)
