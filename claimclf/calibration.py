@@ -136,7 +136,7 @@ class Calibration:
         """Read what `to_dict` wrote.
 
         Raises:
-            ValueError: If a key is missing or unknown.
+            ValueError: If a key is missing, or a value is of another form.
         """
         try:
             return cls(

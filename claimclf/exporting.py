@@ -29,7 +29,8 @@ from transformers import (
 
 from claimclf import __version__
 from claimclf.calibration import logit, sigmoid
-from claimclf.card import with_metadata
+from claimclf.card import reads_english_news
+from claimclf.card_metadata import with_metadata
 from claimclf.classifier import ClaimClassifier
 from claimclf.corpora.splits import text_key
 from claimclf.documents import Document
@@ -37,7 +38,6 @@ from claimclf.labels import TYPE_DEFINITIONS, label2id
 from claimclf.loading import quiet_transformers
 from claimclf.metrics import PRF
 from claimclf.portable import clean_configs
-from claimclf.report.tables import escape_cell
 from claimclf.templating import render_markdown
 
 logger = logging.getLogger(__name__)
@@ -262,9 +262,10 @@ def _save(
         classifier.tokenizer.save_pretrained(folder)
     inputs = {"model_input_names": ["input_ids", "attention_mask"]}
     clean_configs(folder, {"tokenizer_config.json": inputs})
+    config = classifier.model.config
     kind = "class" if classifier.calibration.is_exclusive else "label"
     data = ModelCardData(
-        language="en",
+        language="en" if reads_english_news(config.to_dict()) else None,
         license="other",
         license_name="see-training-data",
         library_name="transformers",
@@ -273,9 +274,10 @@ def _save(
     )
     body = render_markdown(
         "sequence_card.md.j2",
-        {"cell": escape_cell},
-        types=[(name, TYPE_DEFINITIONS.get(name)) for name in classifier.model.config.types],
+        types=[(name, TYPE_DEFINITIONS.get(name)) for name in config.types],
         agreement=agreement,
+        has_perspective=classifier.calibration.has_perspective,
+        reads_context=not config.sentences_alone,
         num_examples=num_examples,
         is_exclusive=classifier.calibration.is_exclusive,
         is_held_out=is_held_out,

@@ -17,7 +17,7 @@ from claimclf import __version__
 from claimclf.documents import Document
 from claimclf.tables import type_names
 from claimclf.templating import page_environment, read_resource, script_hash
-from claimclf.views import view_document
+from claimclf.views import SentenceView, view_document
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -101,4 +101,27 @@ def _environment() -> Environment:
         "script_hash": script_hash(script),
         "version": __version__,
     }
+    environment.filters = {**environment.filters, "classes": _classes, "bands": _bands}
     return environment
+
+
+def _classes(row: SentenceView) -> str:
+    """The CSS classes that the filters find a sentence by."""
+    names = [f"t{type.index}" for type in row.types]
+    if row.is_plain:
+        names.append("t-none")
+    if row.voice:
+        names.append(f"v{row.voice.index}")
+    return " ".join(names)
+
+
+def _bands(row: SentenceView) -> str:
+    """A sentence's tint in CSS: as many bands as types, so that none hides another."""
+    tints = [f"var(--tint-{type.color})" for type in row.types]
+    if len(tints) < 2:
+        return tints[0] if tints else "none"
+    stops = (
+        f"{tint} {100 * index / len(tints):.4g}% {100 * (index + 1) / len(tints):.4g}%"
+        for index, tint in enumerate(tints)
+    )
+    return f"linear-gradient({', '.join(stops)})"

@@ -65,6 +65,10 @@ _DATELINE: Final = re.compile(r"[A-Z][A-Z .'’-]+, [A-Z][a-z]+\.\s*")
 _DATELINE_WINDOW: Final = 60
 """Characters of a line in which a dateline may end: the longest places, and some space."""
 
+_NEWLINE: Final = r"(?:\r\n|\r(?!\n)|\n)"
+_LINE_END: Final = re.compile(_NEWLINE)
+_BLANK_LINES: Final = re.compile(rf"{_NEWLINE}(?:[^\S\r\n]*{_NEWLINE})+")
+
 
 def split_document(text: str, spans: Iterable[Span] | None = None, *, id: str = "") -> Document:
     """A text as a document of sentences, not yet labelled.
@@ -101,6 +105,19 @@ def split_sentences(text: str) -> list[Span]:
                 spans.append(Span(start, start + len(sentence)))
         line_start += len(line)
     return spans
+
+
+def paragraphs(text: str) -> Iterator[Span]:
+    """The paragraphs of a text as it is shown, without what is between them; some may be empty.
+
+    They end at blank lines; at every line end in a text that has no blank line.
+    """
+    separator = _BLANK_LINES if _BLANK_LINES.search(text.strip()) else _LINE_END
+    start = 0
+    for match in separator.finditer(text):
+        yield Span(start, match.start())
+        start = match.end()
+    yield Span(start, len(text))
 
 
 def _sentence_starts(line: str) -> Iterator[int]:

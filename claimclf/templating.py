@@ -13,8 +13,6 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-
     from jinja2 import Environment
 
 # Control characters and lone surrogates, which HTML or UTF-8 can't hold.
@@ -26,7 +24,7 @@ def page_environment() -> Environment:
     """Jinja for pages: escaped, and without what a page can't hold."""
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
-    return Environment(
+    environment = Environment(
         loader=PackageLoader("claimclf", "templates"),
         autoescape=True,
         undefined=StrictUndefined,
@@ -34,11 +32,11 @@ def page_environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.filters["tag"] = to_tag
+    return environment
 
 
-def render_markdown(
-    template: str, filters: Mapping[str, Callable[..., Any]], /, **facts: Any
-) -> str:
+def render_markdown(template: str, /, **facts: Any) -> str:
     """A template of Markdown, filled."""
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
@@ -50,8 +48,18 @@ def render_markdown(
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    environment.filters |= filters
+    environment.filters["cell"] = escape_cell
     return environment.get_template(template).render(facts)
+
+
+def escape_cell(value: Any) -> str:
+    """A value as it can stand in a table of Markdown."""
+    return str(value).replace("|", "\\|").replace("\n", " ")
+
+
+def to_tag(text: str) -> str:
+    """A text as one word: what the sentences of a page are tagged with and filtered by."""
+    return re.sub(r"\s+", "_", text)
 
 
 def read_resource(name: str) -> str:
@@ -60,7 +68,7 @@ def read_resource(name: str) -> str:
 
 
 def script_hash(script: str) -> str:
-    """By what a page's content security policy knows its script: SHA-256 in base 64."""
+    """Hash of a script for its page's content security policy: SHA-256 in base 64."""
     return base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
 
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 from claimclf.documents import Document, Sentence
 from claimclf.labels import SOURCE
 from claimclf.tables import document_names, type_names
-from claimclf.views import DocumentView, Row, view_document
+from claimclf.views import DocumentView, SentenceView, view_document
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -105,7 +105,7 @@ def _words(sentence: Sentence) -> Text:
     return text
 
 
-def _types(row: Row) -> Text:
+def _types(row: SentenceView) -> Text:
     """A line for each type that the sentence has, with its probability."""
     from rich.text import Text
 

@@ -5,7 +5,6 @@ No markup and no escaping here; `claimclf.render` and `claimclf.terminal` take i
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
@@ -13,6 +12,7 @@ from typing import Final
 
 from claimclf.documents import Document, LabeledSpan, Perspective, Sentence, Source, Span
 from claimclf.labels import AUTHOR, SPAN_LABELS, TYPE_DEFINITIONS
+from claimclf.segmentation import paragraphs
 from claimclf.tables import count_voices
 
 NUM_COLORS: Final = 8
@@ -70,7 +70,7 @@ class VoiceView:
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
+class TypeScore:
     """One type of one sentence."""
 
     type: TypeView
@@ -81,13 +81,13 @@ class Cell:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class SentenceView:
     """One sentence with the words for all that is known of it."""
 
     number: int
     """Counted from 1."""
     text: str
-    cells: tuple[Cell, ...]
+    cells: tuple[TypeScore, ...]
     is_plain: bool
     """Whether it was decided that it has none of the types."""
     voice: VoiceView | None
@@ -99,24 +99,6 @@ class Row:
     def types(self) -> list[TypeView]:
         """Types that the sentence has."""
         return [cell.type for cell in self.cells if cell.is_on]
-
-    @property
-    def classes(self) -> str:
-        """What the filters find it by."""
-        names = [f"t{type.index}" for type in self.types] or ["t-none"] * self.is_plain
-        return " ".join([*names, *([f"v{self.voice.index}"] if self.voice else [])])
-
-    @property
-    def bands(self) -> str:
-        """Its tint in CSS: as many bands as types, so that none hides another."""
-        tints = [f"var(--tint-{type.color})" for type in self.types]
-        if len(tints) < 2:
-            return tints[0] if tints else "none"
-        stops = (
-            f"{tint} {100 * index / len(tints):.4g}% {100 * (index + 1) / len(tints):.4g}%"
-            for index, tint in enumerate(tints)
-        )
-        return f"linear-gradient({', '.join(stops)})"
 
     @property
     def name(self) -> str:
@@ -142,11 +124,11 @@ class Piece:
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class TextPart:
     """What one paragraph holds of one sentence, or of the text between two."""
 
     pieces: tuple[Piece, ...]
-    row: Row | None = None
+    row: SentenceView | None = None
     is_last: bool = False
     """Whether the sentence ends here."""
 
@@ -155,7 +137,7 @@ class Part:
 class Paragraph:
     """A block of text, with the sources that speak in it in order."""
 
-    parts: tuple[Part, ...]
+    parts: tuple[TextPart, ...]
     voices: tuple[VoiceView, ...]
 
 
@@ -167,7 +149,7 @@ class DocumentView:
     byline: str
     types: tuple[TypeView, ...]
     voices: tuple[VoiceView, ...]
-    rows: tuple[Row, ...]
+    rows: tuple[SentenceView, ...]
     paragraphs: tuple[Paragraph, ...]
     facts: tuple[tuple[str, str], ...]
     """Identifier and metadata."""
@@ -181,7 +163,7 @@ class DocumentView:
 def view_document(document: Document, types: tuple[str, ...]) -> DocumentView:
     """Prepare one document to be shown, with these types in this order."""
     voices = _voices(document)
-    by_key = {(voice.status, voice.source): voice for voice in voices}
+    by_key = {_voice_key(voice): voice for voice in voices}
     type_views = tuple(
         TypeView(
             index=index,
@@ -195,14 +177,12 @@ def view_document(document: Document, types: tuple[str, ...]) -> DocumentView:
         for index, name in enumerate(types)
     )
     rows = tuple(
-        Row(
+        SentenceView(
             number=number,
             text=sentence.text,
             cells=tuple(_cell(sentence, type_view) for type_view in type_views),
             is_plain=not sentence.types and set(types) <= set(sentence.known_types),
-            voice=by_key[sentence.perspective.status, sentence.perspective.source]
-            if sentence.perspective
-            else None,
+            voice=by_key[_voice_key(sentence.perspective)] if sentence.perspective else None,
             whose=_whose(sentence.perspective, document.text),
         )
         for number, sentence in enumerate(document.sentences, start=1)
@@ -219,13 +199,16 @@ def view_document(document: Document, types: tuple[str, ...]) -> DocumentView:
     )
 
 
+def _voice_key(voice: VoiceView | Perspective) -> tuple[str, str | None]:
+    """What tells voices of one document apart: an id, as a source's hash reads all its mentions."""
+    return voice.status, voice.source.id if voice.source else None
+
+
 def _voices(document: Document) -> tuple[VoiceView, ...]:
     """The voices in the order of `count_voices`, the sources among them numbered from 1."""
     voices = count_voices(document)
-    sources = [voice.source for voice in voices if voice.source]
-    signs: dict[Source | None, str] = {
-        source: str(number) for number, source in enumerate(sources, start=1)
-    }
+    sources = [voice.source.id for voice in voices if voice.source]
+    signs = {source: str(number) for number, source in enumerate(sources, start=1)}
     return tuple(
         VoiceView(
             index=index,
@@ -235,7 +218,9 @@ def _voices(document: Document) -> tuple[VoiceView, ...]:
             about=" · ".join(filter(None, (voice.source.kind, voice.source.party)))
             if voice.source
             else "",
-            sign=signs.get(voice.source, "A" if voice.status == AUTHOR else "?"),
+            sign=signs[voice.source.id]
+            if voice.source
+            else ("A" if voice.status == AUTHOR else "?"),
             sentences=voice.sentences,
             characters=voice.characters,
             share=voice.character_share,
@@ -244,7 +229,7 @@ def _voices(document: Document) -> tuple[VoiceView, ...]:
     )
 
 
-def _cell(sentence: Sentence, type_view: TypeView) -> Cell:
+def _cell(sentence: Sentence, type_view: TypeView) -> TypeScore:
     """What is known of one type of one sentence."""
     is_on = type_view.name in sentence.types
     score = sentence.scores.get(type_view.name)
@@ -254,7 +239,7 @@ def _cell(sentence: Sentence, type_view: TypeView) -> Cell:
         text = "yes" if is_on else "no"
     else:
         text = "unknown"
-    return Cell(type_view, is_on, float(is_on) if score is None else score, text)
+    return TypeScore(type_view, is_on, float(is_on) if score is None else score, text)
 
 
 def _whose(perspective: Perspective | None, text: str) -> str:
@@ -274,46 +259,31 @@ def _whose(perspective: Perspective | None, text: str) -> str:
     return words
 
 
-_NEWLINE = r"(?:\r\n|\r|\n)"
-_BLANK_LINES = re.compile(rf"{_NEWLINE}(?:[^\S\r\n]*{_NEWLINE})+")
-_LINE_ENDS = re.compile(_NEWLINE)
-
-
-def _paragraph_spans(text: str) -> Iterator[Span]:
-    """Split at blank lines; at every line end in a text that has no blank line."""
-    separator = _BLANK_LINES if _BLANK_LINES.search(text.strip()) else _LINE_ENDS
-    start = 0
-    for match in separator.finditer(text):
-        yield Span(start, match.start())
-        start = match.end()
-    yield Span(start, len(text))
-
-
-def _paragraphs(document: Document, rows: tuple[Row, ...]) -> Iterator[Paragraph]:
+def _paragraphs(document: Document, rows: tuple[SentenceView, ...]) -> Iterator[Paragraph]:
     """Cut the text into paragraphs, and these into sentences and what stands between them."""
     text = document.text
     first = 0  # first sentence that may reach into the paragraph
-    for paragraph in _paragraph_spans(text):
+    for paragraph in paragraphs(text):
         while first < len(rows) and document.sentences[first].end <= paragraph.start:
             first += 1
-        parts: list[Part] = []
+        parts: list[TextPart] = []
         position, index = paragraph.start, first
         while index < len(rows) and document.sentences[index].start < paragraph.end:
             sentence = document.sentences[index]
             part = Span(max(sentence.start, paragraph.start), min(sentence.end, paragraph.end))
             if position < part.start:
-                parts.append(Part((Piece(text[position : part.start]),)))
+                parts.append(TextPart((Piece(text[position : part.start]),)))
             has_end = not text[part.end : sentence.end].strip()
             is_last = has_end and bool(part.of(text).strip())
-            parts.append(Part(tuple(_pieces(text, sentence, part)), rows[index], is_last))
+            parts.append(TextPart(tuple(_pieces(text, sentence, part)), rows[index], is_last))
             position = part.end
             index += 1
         if position < paragraph.end:
-            parts.append(Part((Piece(text[position : paragraph.end]),)))
+            parts.append(TextPart((Piece(text[position : paragraph.end]),)))
         if paragraph.of(text).strip():
             voices = (part.row.voice for part in parts if part.row)
-            speaking = dict.fromkeys(voice for voice in voices if voice and voice.source)
-            yield Paragraph(tuple(parts), tuple(speaking))
+            speaking = {voice.index: voice for voice in voices if voice and voice.source}
+            yield Paragraph(tuple(parts), tuple(speaking.values()))
 
 
 def _pieces(text: str, sentence: Sentence, part: Span) -> Iterator[Piece]:

@@ -4,25 +4,19 @@ from __future__ import annotations
 
 import json
 import math
+import runpy
+from pathlib import Path
 
 import pytest
 from huggingface_hub import ModelCard
 
 from claimclf.calibration import Calibration, Decision
-from claimclf.card import (
-    CORPORA,
-    _encoder,
-    _is_in,
-    _scores,
-    failures,
-    model_card,
-    rename_card,
-    write_card,
-)
+from claimclf.card import _encoder, failures, model_card, rename_card, write_card
 from claimclf.evaluation import evaluate
 from claimclf.labels import KIND_DEFINITIONS, TYPE_DEFINITIONS, TYPES
 from claimclf.metrics import Score
 from claimclf.report import write_report
+from claimclf.report.record import to_scores
 from tests.test_evaluation import STORIES, NoisyReader
 
 PROVENANCE = {
@@ -32,7 +26,7 @@ PROVENANCE = {
     "commit": "0123abc",
     "train": {
         "files": {"/home/me/claimnews/train.jsonl": "aa", "polnear/train.jsonl": "bb"},
-        "corpora": ["claimnews"],
+        "corpora": ["claimnews", "polnear"],
         "num_documents": 1231,
         "licences": ["CC BY 2.5", "None"],
     },
@@ -83,11 +77,56 @@ def test_card_goes_back_to_the_first_run(folder, report):
     (folder / "config.json").write_text(json.dumps(config), encoding="utf-8")
     text = read(write_card(folder, report=report))
     assert "- Learned from: c.jsonl" in text
-    assert text.index("it started from learned from: b.jsonl") < text.index(
+    assert text.index("it goes back to learned from: b.jsonl") < text.index(
         "train.jsonl, polnear/train.jsonl"
     )
     assert "- licence of b.jsonl" in text
     assert "Encoder: sentence-transformers/all-MiniLM-L6-v2 (Apache-2.0)" in text
+
+
+def test_files_of_earlier_runs_are_named_once(folder):
+    def run(number, *files, **more):
+        return {"train": {"files": dict.fromkeys(files, "aa"), "num_documents": number}, **more}
+
+    config = json.loads(read(folder / "config.json"))
+    first = run(1190, "claimnews/train.jsonl")
+    second = run(2696, "distilled/news.jsonl", started_from=first)
+    third = run(2913, "distilled/news.jsonl", started_from=second)
+    same = run(3879, "pooled/news.jsonl", started_from=third)
+    config["provenance"] = run(3879, "pooled/news.jsonl", started_from=same)
+    lines = str(model_card(config)).splitlines()
+    assert [line for line in lines if "earned from: " in line] == [
+        "- Learned from: pooled/news.jsonl (3,879 documents).",
+        "- Models that it goes back to learned from: distilled/news.jsonl "
+        "(2,913 or 2,696 documents).",
+        "- Models that it goes back to learned from: claimnews/train.jsonl (1,190 documents).",
+    ]
+
+
+def test_the_script_writes_the_card_of_the_package(folder, report, tmp_path):
+    solved = [
+        document.replace(metadata={**document.metadata, "construction": "plain words"})
+        for document in STORIES[:2]
+    ]
+    constructions = write_report(
+        evaluate(NoisyReader(), solved, num_draws=5), tmp_path / "constructions"
+    )
+    script = Path(__file__).parents[1] / "scripts" / "write_card.py"
+    runpy.run_path(str(script))["main"](report, constructions, folder)
+    text = read(folder / "README.md")
+    assert "Measured on ClaimNews dev: 48 sentences" in text
+    assert "show one each: 8 sentences of 2 documents" in text
+    assert "| plain words | 2 | 8/8 | 8/8 | 2/2 | yes |" in text
+    assert "one run of `claimclf bench`" in text
+    assert "`a.toml` and `b.toml` `configs/refined.toml`" in text
+
+
+def test_a_card_tells_how_sure_perspectives_are(folder, report):
+    (row,) = json.loads(read(report / "metrics.json"))["perspective_coverage"][:1]
+    text = read(write_card(folder, report=report))
+    assert "### Perspective by coverage" in text
+    assert f"| 100 % | 0.000 | {100 * row['accuracy']['value']:.1f} [" in text
+    assert "Hard constructions" not in text
 
 
 def test_card_says_of_which_runs_the_weights_are_the_mean(folder, report):
@@ -316,16 +355,69 @@ def test_an_encoder_is_known_by_its_whole_name(name, expected):
     assert _encoder(name)[0] == (expected or name)
 
 
-def test_a_corpus_of_the_users_is_not_taken_for_one_of_ours():
-    for name in ("annotated.jsonl", "data/annotated.jsonl", "my-gum/train.jsonl"):
-        assert not any(_is_in(pattern, {"files": {name: "aa"}}) for pattern in CORPORA)
-    assert any(_is_in(pattern, {"corpora": ["gum"]}) for pattern in CORPORA)
+NEWS_NOTES = ("Files under `distilled/`", "GUM: sixteen genres", "PolNeAR: news", "ClaimNews: news")
+
+
+@pytest.mark.parametrize(
+    ("corpora", "expected"),
+    [
+        ((), ()),
+        (("reviews",), ()),
+        (("gum",), NEWS_NOTES[1:2]),
+        (("claimnews", "reviews"), (NEWS_NOTES[0], NEWS_NOTES[3])),
+    ],
+)
+def test_a_folder_of_the_users_is_not_taken_for_one_of_ours(tiny_classifier, corpora, expected):
+    files = ("distilled/reviews.jsonl", "gum/train.jsonl", "polnear/train.jsonl")
+    config = tiny_classifier.model.config.to_dict()
+    config["provenance"] = {
+        "train": {"files": dict.fromkeys(files, "aa"), "corpora": corpora, "num_documents": 9}
+    }
+    text = str(model_card(config, name="reviews"))
+    assert {note for note in NEWS_NOTES if note in text} == set(expected)
+
+
+def test_language_and_genre_are_told_only_of_a_model_that_learned_from_known_news(
+    tiny_classifier, folder, report
+):
+    known = ModelCard.load(write_card(folder, report=report))
+    assert (known.data.language, "news" in known.data.tags) == ("en", True)
+    assert "sentences of English news articles" in known.text
+    config = {**tiny_classifier.model.config.to_dict(), "provenance": None}
+    unknown = model_card(config, name="mine")
+    assert (unknown.data.language, "news" in unknown.data.tags) == (None, False)
+    assert "quotation-attribution" in unknown.data.tags
+    assert "English news" not in unknown.text
+
+
+def test_own_types_are_no_task_of_ours(tiny_classifier, report):
+    config = {**tiny_classifier.model.config.to_dict(), "types": ["praise", "complaint"]}
+    config["provenance"] = PROVENANCE
+    card = model_card(config, json.loads(read(report / "metrics.json")), name="reviews")
+    assert card.data.language is None
+    assert card.data.tags == ["claimclf", "sentence-classification"]
+    assert {result.task_name for result in card.data.eval_results} == {"Sentence types"}
+
+
+@pytest.mark.parametrize(
+    ("is_alone", "how"), [(True, "each read by itself,"), (False, "each read in the context")]
+)
+def test_what_is_read_with_a_sentence_is_said(tiny_classifier, is_alone, how):
+    config = {**tiny_classifier.model.config.to_dict(), "types": ["praise", "complaint"]}
+    text = str(model_card({**config, "sentences_alone": is_alone}, name="reviews"))
+    assert how in text
+
+
+def test_a_card_says_how_claimclf_is_installed(folder):
+    text = read(write_card(folder, name="me/news"))
+    assert "package claimclf (made with version 0.1.0)" in text
+    assert "pip install --constraint constraints.txt ." in text
 
 
 def test_an_interval_without_width_is_no_evidence_of_a_failure():
     overall = {"types/statistic/f1": {"value": 0.9, "low": 0.8, "high": 1.0, "num_items": 90}}
     certain = {"types/statistic/f1": {"value": 0.5, "low": 0.5, "high": 0.5, "num_items": 3}}
     item = {"grouping": "publisher", "value": "A", "num_sentences": 90, "figures": certain}
-    assert failures(_scores(overall), [item]) == []
+    assert failures(to_scores(overall), [item]) == []
     certain["types/statistic/f1"]["low"] = 0.4
-    assert len(failures(_scores(overall), [item])) == 1
+    assert len(failures(to_scores(overall), [item])) == 1

@@ -330,6 +330,8 @@ def test_evaluate_writes_a_report_and_compare_reads_it(tiny, gold, tmp_path):
     provenance = json.loads((first / "metrics.json").read_text())["provenance"]
     assert (provenance["model"], provenance["data"]) == ("default", "gold.jsonl")
     assert re.fullmatch("[0-9a-f]{64}", provenance["model_sha256"])
+    floors = json.loads((first / "metrics.json").read_text())["floors"]
+    assert list(floors) == ["always yes", "cue words"], "those that learn nothing need no data"
     run("evaluate", "default", gold, "-r", second, "--floors-from", gold)
     result = run("compare", first, second)
     assert result.exit_code == 0

@@ -23,6 +23,7 @@ from claimclf.evaluation import calibrate, cue_words, evaluate, hash_documents, 
 from claimclf.evaluation.floors import floors
 from claimclf.evaluation.slices import sentence_groups
 from claimclf.labels import AUTHOR, SOURCE, TYPES
+from claimclf.report import report_page
 from tests.gold import gold_predictions
 
 RUIZ = "Ana Ruiz"
@@ -117,7 +118,7 @@ def test_stored_calibration_is_used_unless_cross_fitted():
     reader = NoisyReader(0.4)
     stored = evaluate(reader, STORIES, num_draws=5)
     assert all(item is reader.calibration for item in stored.calibrations)
-    assert stored.provenance["calibration"] == "stored"
+    assert stored.provenance["calibration"] == "as stored with the model"
     crossed = evaluate(reader, STORIES, cross_fit=True, num_draws=5)
     assert crossed.is_cross_fitted
     assert len({id(item) for item in crossed.calibrations}) == 5
@@ -198,6 +199,11 @@ def test_floors_decide_as_the_model_does():
     assert shares == dict.fromkeys(shares, 0.25)
 
 
+def test_cue_words_are_no_floor_of_own_types():
+    calibration = Calibration.identity(("praise", "complaint"))
+    assert list(floors((), form=calibration)) == ["always yes"]
+
+
 def test_cue_words_find_what_they_are_made_for():
     (predictions,) = cue_words(TYPES).read([STORIES[0]])
     found = [{name for name, score in item.type_scores.items() if score} for item in predictions]
@@ -262,6 +268,18 @@ def test_a_report_says_what_it_was_measured_on():
 def test_nothing_to_evaluate_is_refused():
     with pytest.raises(ValueError, match="no documents to evaluate"):
         evaluate(NoisyReader(), [])
+
+
+def test_one_text_is_not_said_to_be_cross_fitted():
+    copies = [STORIES[0], STORIES[0].replace(id="a copy")]
+    report = evaluate(NoisyReader(0.3), copies, cross_fit=True, num_draws=5)
+    assert not report.is_cross_fitted
+    words = "left raw, because a single text cannot be cross-fitted"
+    assert report.provenance["calibration"] == words
+    page = report_page(report)
+    assert f"calibration and thresholds {words}." in page
+    assert "%, not fitted ·" in page
+    assert "cross-fitted by document" not in page
 
 
 @pytest.mark.parametrize("num_documents", [1, 6])

@@ -102,6 +102,8 @@ def test_the_card_states_the_agreement(folder, teacher, documents):
         assert f"| `{name}` | {share:.1f} | {f1:.1f} |" in card.text
     assert "On 5 sentences of articles among which are some that it learned from" in card.text
     assert card.data.library_name == "transformers"
+    assert card.data.language is None, "nothing is known of the texts that it learned from"
+    assert "pypi.org" not in card.text
 
 
 def test_only_articles_that_were_not_learned_from_are_called_others(teacher, documents, tmp_path):

@@ -56,7 +56,17 @@ ORDER = (
     ),
     ("evaluation", "report", "training"),
     ("averaging", "experiments", "distillation"),
-    ("card", "finetuning", "exporting", "scoring", "pipeline", "hub", "integrations", "cli"),
+    (
+        "card_metadata",
+        "card",
+        "finetuning",
+        "exporting",
+        "scoring",
+        "pipeline",
+        "hub",
+        "integrations",
+        "cli",
+    ),
 )
 # The same within the largest step: its modules in the order in which its docstring tells of them.
 PERSPECTIVES = [

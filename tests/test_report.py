@@ -20,17 +20,18 @@ from claimclf.evaluation import evaluate
 from claimclf.metrics import Score
 from claimclf.report import compare_runs, report_page, write_report
 from claimclf.report.comparison import differences, load_run
-from claimclf.report.page import error_notes
+from claimclf.report.page import _paragraphs, error_notes
 from claimclf.report.tables import (
-    Cell,
-    Row,
     Table,
+    TableCell,
+    TableRow,
     figure_cell,
     figure_title,
     judgement_title,
     markdown_table,
     report_markdown,
 )
+from claimclf.segmentation import split_document
 from tests.gold import gold_predictions
 from tests.test_evaluation import STORIES, NoisyReader, story
 from tests.test_render import in_browser, run_page
@@ -75,8 +76,8 @@ def test_the_sentences_behind_a_type_are_its_own():
 
 
 def test_names_do_not_break_a_table():
-    cell = Cell("50.0")
-    assert markdown_table(Table("", ("one\ntwo", "a|b"), (Row("c\nd", (cell, cell)),))) == [
+    cell = TableCell("50.0")
+    assert markdown_table(Table("", ("one\ntwo", "a|b"), (TableRow("c\nd", (cell, cell)),))) == [
         "| | one two | a\\|b |",
         "|---|--:|--:|",
         "| c d | 50.0 | 50.0 |",
@@ -301,20 +302,34 @@ def test_spans_are_sorted_once_for_all_notes_of_a_document(monkeypatch):
     assert len(calls) == 2  # gold and predicted
 
 
-def many_articles(monkeypatch, *, max_articles):
+def many_articles(monkeypatch, *, max_sentences):
     """A page with room for some of the articles that have something wrong."""
-    monkeypatch.setattr("claimclf.report.page.MAX_ARTICLES", max_articles)
+    monkeypatch.setattr("claimclf.report.page.MAX_SENTENCES", max_sentences)
     monkeypatch.setattr("claimclf.report.page.MAX_WORST", 2)
     report = evaluate(NoisyReader(0.45), STORIES, num_draws=5)
     return report, report_page(report)
 
 
 def test_the_worst_mistakes_are_on_the_page_whatever_is_left_out(monkeypatch):
-    _, page = many_articles(monkeypatch, max_articles=2)
+    _, page = many_articles(monkeypatch, max_sentences=8)
     assert page.count("<article>") == 2
     worst = re.findall(r'<li><a href="#(s\d+-\d+)">', page)
     assert len(worst) == 2
     assert all(f'<mark id="{anchor}">' in page for anchor in worst)
+
+
+def test_every_wrong_sentence_is_shown_where_each_is_a_document():
+    single = [
+        Document(s.text, (replace(s, start=0, end=len(s.text), perspective=None, spans=()),))
+        for story in STORIES * 12
+        for s in story.sentences
+    ]
+    report = evaluate(NoisyReader(0.9), single, num_draws=5)
+    num_wrong = len(error_notes(report))
+    assert num_wrong > 150
+    page = report_page(report)
+    assert page.count('class="note"') == num_wrong
+    assert "predictions.parquet has them all" not in page
 
 
 def test_a_surely_wrong_source_is_among_the_worst_mistakes():
@@ -360,7 +375,7 @@ def test_thresholds_say_where_they_come_from():
 
 
 def test_links_know_how_many_sentences_are_behind_them_on_the_page_or_not(monkeypatch):
-    report, page = many_articles(monkeypatch, max_articles=2)
+    report, page = many_articles(monkeypatch, max_sentences=8)
     counts = report.judgements["types/statistic"].counts()
     missed = re.search(r'data-filter="types/statistic:missed" data-total="(\d+)"', page)
     assert int(missed[1]) == counts.false_negatives
@@ -372,7 +387,7 @@ def test_links_know_how_many_sentences_are_behind_them_on_the_page_or_not(monkey
 @pytest.mark.slow
 @in_browser
 def test_a_link_shows_what_a_filter_hid_and_the_bar_says_what_is_missing(monkeypatch, tmp_path):
-    report, page = many_articles(monkeypatch, max_articles=2)
+    report, page = many_articles(monkeypatch, max_sentences=8)
     probe = """<script>
       const seen = [];
       const record = () => seen.push(document.querySelector(".bar output").value);
@@ -429,6 +444,20 @@ def test_a_report_without_errors_has_no_articles():
     assert "0 sentences" in page
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("It rose.\nIt fell.\n\nIt stood.", ["It rose.\nIt fell.", "It stood."]),
+        ("It rose.\nIt fell. It stood.", ["It rose.", "It fell. It stood."]),
+        ("It\n\nrose. It fell.\n\nIt stood.", ["It\n\nrose. It fell.", "It stood."]),
+    ],
+)
+def test_an_article_is_cut_into_its_paragraphs(text, expected):
+    spans = [Span(match.start(), match.end()) for match in re.finditer(r"It[^.]+\.", text)]
+    found = _paragraphs(0, split_document(text, spans), {})
+    assert ["".join(piece for piece, _ in paragraph.pieces) for paragraph in found] == expected
+
+
 def test_comparison_finds_the_better_run_and_shows_what_changed(folder, report, tmp_path):
     perfect = evaluate(NoisyReader(), STORIES, num_draws=5)
     better = write_report(perfect, tmp_path / "perfect")
@@ -459,7 +488,8 @@ def test_what_is_not_measured_alike_is_told(folder, report, tmp_path):
     stored = evaluate(NoisyReader(0.3), STORIES, num_draws=5)
     other = write_report(stored, tmp_path / "b" / folder.name)
     text = compare_runs([folder, other])
-    assert "Not measured alike: calibration cross-fitted by document and stored." in text
+    settings = "cross-fitted by document and as stored with the model"
+    assert f"Not measured alike: calibration {settings}." in text
     assert f"| {folder.parent.name}/{folder.name} | b/{folder.name} |" in text
     assert "Not measured alike" not in compare_runs([folder, folder])
 

@@ -5,7 +5,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from claimclf import segmentation
-from claimclf.segmentation import split_sentences
+from claimclf.segmentation import paragraphs, split_sentences
 
 ODD_TEXT = st.text(
     alphabet=st.one_of(
@@ -120,3 +120,16 @@ def test_a_lone_quote_belongs_to_the_sentence_on_its_line():
 
 def test_a_line_of_a_megabyte_is_split_like_a_short_one():
     assert len(split_sentences("The minister said no. " * 50_000)) == 50_000
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("One.\nStill one.\n\nTwo.", ["One.\nStill one.", "Two."]),
+        ("One.\r\nTwo.\rThree.", ["One.", "Two.", "Three."]),
+        ("One.\r\nStill one.\r\n\r\nTwo.", ["One.\r\nStill one.", "Two."]),
+        ("", [""]),
+    ],
+)
+def test_paragraphs_end_at_blank_lines_or_else_at_line_ends(text, expected):
+    assert [span.of(text) for span in paragraphs(text)] == expected

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
@@ -146,6 +148,22 @@ def test_facts_are_the_id_and_the_metadata_without_the_title(small_document):
     view = view_document(document, TYPES)
     assert (view.title, view.byline) == ("Dam holds", "Daily · 2020-01-02")
     assert view.facts == (("id", "small"), ("publisher", "Daily"), ("date", "2020-01-02"))
+
+
+def test_a_view_takes_time_linear_in_the_mentions_of_a_source():
+    words, num_sentences = "It rose.", 4000
+    starts = [index * len(words) for index in range(num_sentences)]
+    source = Source("s1", "It", mentions=tuple(Span(start, start + 2) for start in starts))
+    perspective = Perspective("source", source)
+    document = Document(
+        words * num_sentences,
+        tuple(Sentence(start, start + 8, words, perspective=perspective) for start in starts),
+        (source,),
+    )
+    started = time.process_time()
+    view = view_document(document, TYPES)
+    assert time.process_time() - started < 1  # each sentence with each mention takes 2 s or more
+    assert [voice.sentences for voice in view.voices] == [num_sentences]
 
 
 @given(st.text("ab.\n\r \t\u2028“", max_size=40), st.lists(st.integers(0, 40), max_size=12))

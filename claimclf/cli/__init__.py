@@ -209,7 +209,8 @@ def evaluate(
         typer.Option("--cross-fit", help="Calibrate on the other folds of DATA, not as stored."),
     ] = False,
     floors_from: Annotated[
-        Path | None, typer.Option(help="Training data; adds simple baselines that learn from it.")
+        Path | None,
+        typer.Option(help="Training data; adds the simple baselines that learn from it."),
     ] = None,
     parties: PartiesOption = None,
     min_perspective_score: MinPerspectiveScoreOption = 0.0,
@@ -224,10 +225,10 @@ def evaluate(
     types = tuple(classifier.calibration.types)
     with user_errors(OSError, ValueError):
         documents = list(_read_gold(data, types))
-        training = list(_read_gold(floors_from, types)) if floors_from else None
+        training = list(_read_gold(floors_from, types)) if floors_from else []
         if not documents:
             fail(f"{data} holds no documents.")
-        if training == []:
+        if floors_from and not training:
             fail(f"{floors_from} holds no documents.")
     from claimclf.evaluation import evaluate as measure
     from claimclf.evaluation.run import hash_documents

@@ -65,7 +65,7 @@ def finetune(
             num_folds=folds,
             seed=seed,
         )
-    from claimclf.card import read_scores
+    from claimclf.report.record import read_scores
     from claimclf.report.tables import figure_cell
 
     scores = read_scores(output / "report")

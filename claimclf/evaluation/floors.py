@@ -38,7 +38,10 @@ class Floor:
 
 
 def floors(training: Sequence[Document], *, form: Calibration) -> dict[str, Floor]:
-    """Every floor that can be built; TF-IDF needs training sentences that share words.
+    """Every floor that can be built.
+
+    Cue words are known of this library's types only; TF-IDF needs training sentences that share
+    words.
 
     Args:
         training: Gold documents that the evaluated model may have learned from; empty for none.
@@ -46,7 +49,9 @@ def floors(training: Sequence[Document], *, form: Calibration) -> dict[str, Floo
             it does, and perspectives where it does.
     """
     types = tuple(form.types)
-    built = {"always yes": always_yes(types), "cue words": cue_words(types)}
+    built = {"always yes": always_yes(types)}
+    if set(types) & set(_CUES):
+        built["cue words"] = cue_words(types)
     if training:
         built[MAJORITY] = majority(training, types)
         try:

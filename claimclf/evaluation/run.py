@@ -40,6 +40,11 @@ HEADLINE = (
 )
 """The figures that are looked at first."""
 
+CROSS_FITTED = "cross-fitted by document"
+STORED = "as stored with the model"
+RAW = "left raw, because a single text cannot be cross-fitted"
+"""Where calibration and thresholds of a report come from, in words."""
+
 Predictions = list[list[Prediction]]
 
 
@@ -185,7 +190,7 @@ def hash_documents(documents: Sequence[Document]) -> str:
 def _evaluate(
     classifier: Reader,
     documents: Sequence[Document],
-    is_cross_fitted: bool,
+    cross_fit_here: bool,
     num_draws: int,
     seed: int,
     provenance: Mapping[str, Any] | None,
@@ -200,9 +205,13 @@ def _evaluate(
             _in_form_of(classifier, calibration)
             for calibration in cross_fit(documents, predictions, parties=parties, seed=seed)
         ]
-        if is_cross_fitted
+        if cross_fit_here
         else [classifier.calibration] * len(documents)
     )
+    is_cross_fitted = cross_fit_here and all(
+        calibration.provenance.get("cross_fitted") for calibration in calibrations
+    )
+    not_crossed = RAW if cross_fit_here else STORED
     # Withheld perspectives are for what is judged: fitting looks at every answer.
     min_score = classifier.min_perspective_score
     predicted = [
@@ -230,7 +239,7 @@ def _evaluate(
             "num_sentences": sum(len(document.sentences) for document in documents),
             "num_draws": num_draws,
             "seed": seed,
-            "calibration": "cross-fitted by document" if is_cross_fitted else "stored",
+            "calibration": CROSS_FITTED if is_cross_fitted else not_crossed,
             **({"min_perspective_score": min_score} if min_score else {}),
             **({"parties": _told_parties(parties)} if parties else {}),
             "versions": versions(),

@@ -102,16 +102,17 @@ def right_perspectives(gold: Document, predicted: Document) -> list[bool | None]
     """Per sentence whether author or source are right; None where nobody decided or identified."""
     if not has_identified_sources(gold):
         return [None] * len(gold.sentences)
-    return [
-        None
-        if not is_decided(gold_sentence)
-        else _is_author(predicted_sentence)
-        if names_source is None
-        else names_source
-        for gold_sentence, predicted_sentence, names_source in zip(
-            gold.sentences, predicted.sentences, right_sources(gold, predicted), strict=True
-        )
-    ]
+    right: list[bool | None] = []
+    for truth, answer, names_source in zip(
+        gold.sentences, predicted.sentences, right_sources(gold, predicted), strict=True
+    ):
+        if not is_decided(truth):
+            right.append(None)
+        elif names_source is None:
+            right.append(_is_author(answer))
+        else:
+            right.append(names_source)
+    return right
 
 
 def is_decided(sentence: Sentence) -> bool:

@@ -245,12 +245,22 @@ def reliability(outcomes: Outcomes) -> list[Bin]:
 
 def precision_recall_curve(outcomes: Outcomes) -> tuple[Floats, Floats, Floats]:
     """Precision and recall at every distinct score, with the scores, from high to low."""
+    scores, num_kept, hits = at_distinct_scores(outcomes)
+    return hits / num_kept, _ratios(hits, np.full(len(hits), outcomes.gold.sum())), scores
+
+
+def at_distinct_scores(outcomes: Outcomes) -> tuple[Floats, Ints, Ints]:
+    """What is kept down to every distinct score, from high to low.
+
+    Returns:
+        Scores, numbers of items with these or higher scores, and numbers of those that gold has,
+        each `(distinct scores,)`.
+    """
     order = np.argsort(-outcomes.scores, kind="stable")
     scores, gold = outcomes.scores[order], outcomes.gold[order]
     is_last_of_tie = np.append(scores[1:] != scores[:-1], True)[: len(scores)]
-    hits = np.cumsum(gold)[is_last_of_tie]
-    predicted = np.flatnonzero(is_last_of_tie) + 1
-    return hits / predicted, _ratios(hits, np.full(len(hits), gold.sum())), scores[is_last_of_tie]
+    num_kept = np.flatnonzero(is_last_of_tie) + 1
+    return scores[is_last_of_tie], num_kept, np.cumsum(gold)[is_last_of_tie]
 
 
 def _ratio(part: int, whole: int) -> float:

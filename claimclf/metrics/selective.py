@@ -16,7 +16,7 @@ from typing import NamedTuple
 import numpy as np
 
 from claimclf.metrics.bootstrap import Figure, Score, score_figures
-from claimclf.metrics.outcomes import Floats, Outcomes
+from claimclf.metrics.outcomes import Floats, Outcomes, at_distinct_scores
 
 COVERAGES = (1.0, 0.95, 0.9, 0.8, 0.7, 0.6, 0.5)
 """Shares of answered items at which the accuracy is reported."""
@@ -39,12 +39,8 @@ def accuracy_coverage_curve(outcomes: Outcomes) -> tuple[Floats, Floats, Floats]
     Returns:
         Coverages, accuracies and scores, each `(distinct scores,)`.
     """
-    order = np.argsort(-outcomes.scores, kind="stable")
-    scores, is_right = outcomes.scores[order], outcomes.gold[order]
-    is_last_of_tie = np.append(scores[1:] != scores[:-1], True)[: len(scores)]
-    num_kept = np.flatnonzero(is_last_of_tie) + 1
-    num_right = np.cumsum(is_right)[is_last_of_tie]
-    return num_kept / max(1, len(scores)), num_right / num_kept, scores[is_last_of_tie]
+    scores, num_kept, num_right = at_distinct_scores(outcomes)
+    return num_kept / max(1, len(outcomes)), num_right / num_kept, scores
 
 
 def accuracy_at_coverage(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -20,8 +19,10 @@ from claimclf.metrics import (
     figures,
 )
 from claimclf.metrics.judging import EXACT_SET
-from claimclf.report.tables import MEASURE_TITLES, escape_cell, judgement_title, percent
-from claimclf.report.writing import JUDGEMENTS, METRICS, PREDICTIONS
+from claimclf.report.record import METRICS, read_metrics
+from claimclf.report.tables import MEASURE_TITLES, judgement_title, percent
+from claimclf.report.writing import JUDGEMENTS, PREDICTIONS
+from claimclf.templating import escape_cell
 
 MAX_EXAMPLES = 5
 """Examples of each kind of change."""
@@ -41,7 +42,7 @@ class Run:
     """What `write_report` left of an evaluation."""
 
     name: str
-    """By what it goes in the comparison."""
+    """Name used in the comparison."""
     judgements: Mapping[str, Outcomes]
     sentences: Sequence[Mapping[str, Any]]
     """Rows of `predictions.parquet`."""
@@ -73,14 +74,13 @@ def load_run(folder: str | Path, name: str = "") -> Run:
             f"{folder} is not the folder of a report: it has no {', '.join(missing)}. "
             "Make one with `claimclf evaluate MODEL DATA --report FOLDER`."
         )
-    metrics, predictions, judgements = (folder / name for name in _FILES)
-    rows = pq.read_table(predictions)
+    rows = pq.read_table(folder / PREDICTIONS)
     if not {"doc_id", "sentence_id"} <= set(rows.column_names):
         raise ValueError(
             f"{folder} was written by an earlier version of claimclf, with other columns. Evaluate "
             "again to compare it."
         )
-    table = pq.read_table(judgements)
+    table = pq.read_table(folder / JUDGEMENTS)
     names = np.array(table["judgement"].to_pylist())
     scores = np.array(
         [np.nan if score is None else score for score in table["score"].to_pylist()], dtype=float
@@ -96,7 +96,7 @@ def load_run(folder: str | Path, name: str = "") -> Run:
         name=name or folder.name,
         judgements={str(name): items.where(names == name) for name in dict.fromkeys(names)},
         sentences=rows.to_pylist(),
-        provenance=json.loads(metrics.read_text(encoding="utf-8"))["provenance"],
+        provenance=read_metrics(folder)["provenance"],
     )
 
 

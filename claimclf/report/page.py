@@ -1,4 +1,4 @@
-"""The report as one page: figures, plots, and every wrong sentence in its article.
+"""The report as one page: figures, plots, and the wrong sentences in their articles.
 
 Nothing is loaded from anywhere. Every figure links to the sentences behind it: a link carries the
 tags that those sentences have (a judgement, `:missed` or `:false`, a slice) and how many there are,
@@ -8,6 +8,7 @@ there.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -27,11 +28,12 @@ from claimclf.report.plots import (
     precision_recall_plot,
     reliability_plot,
 )
-from claimclf.templating import page_environment, read_resource, script_hash
+from claimclf.segmentation import paragraphs
+from claimclf.templating import page_environment, read_resource, script_hash, to_tag
 
-MAX_ARTICLES = 100
-"""Most articles on a page: those of the surest mistakes, then those with the largest share of
-wrong sentences."""
+MAX_SENTENCES = 4_000
+"""Most sentences of articles on a page, right and wrong. The articles of the surest mistakes are
+always there, then come those with the largest share of wrong sentences."""
 
 _NOTHING = ""
 """The type that a sentence without types has, among tags; no other can have this name."""
@@ -103,7 +105,7 @@ class TypePanel:
 class PerspectivePanel:
     """What the page shows of how sure perspectives are."""
 
-    error: tables.Cell
+    error: tables.TableCell
     """Expected calibration error of `perspective.score`."""
     curve: str
     diagram: str
@@ -119,29 +121,33 @@ def report_page(
     notes = error_notes(report)
     worst = _worst(report)
     articles = _articles(report, notes, {document for document, _ in worst})
-    environment = page_environment()
-    environment.filters["tag"] = tables.tag
     script = read_resource("report.js")
-    return environment.get_template("report.html.j2").render(
-        title=tables.report_title(report),
-        summary=tables.summary(report),
-        headline=_headline(report),
-        floors=tables.floor_table(report),
-        sections=tables.figure_tables(report),
-        constructions=tables.construction_table(constructions),
-        slices=tables.slice_tables(slices),
-        perspective=_perspective_panel(report),
-        types=_type_panels(report),
-        thresholds_from=tables.thresholds_from(report),
-        worst=[(notes[place], what) for place, what in worst.items()],
-        articles=articles,
-        num_left_out=len({document for document, _ in notes}) - len(articles),
-        num_shown=sum(article.num_wrong for article in articles),
-        num_behind=_num_behind(notes.values()),
-        provenance=tables.provenance_rows(report),
-        style=read_resource("report.css"),
-        script=script,
-        script_hash=script_hash(script),
+    return (
+        page_environment()
+        .get_template("report.html.j2")
+        .render(
+            title=tables.report_title(report),
+            summary=tables.summary(report),
+            headline=_headline(report),
+            floors=tables.floor_table(
+                report.scores, report.floors, is_cross_fitted=report.is_cross_fitted
+            ),
+            sections=tables.figure_tables(report.scores, note=tables.absent_note(report)),
+            constructions=tables.construction_table(constructions),
+            slices=tables.slice_tables(slices),
+            perspective=_perspective_panel(report),
+            types=_type_panels(report),
+            thresholds_from=tables.thresholds_from(report),
+            worst=[(notes[place], what) for place, what in worst.items()],
+            articles=articles,
+            num_left_out=len({document for document, _ in notes}) - len(articles),
+            num_shown=sum(article.num_wrong for article in articles),
+            num_behind=_num_behind(notes.values()),
+            provenance=tables.provenance_rows(report),
+            style=read_resource("report.css"),
+            script=script,
+            script_hash=script_hash(script),
+        )
     )
 
 
@@ -178,10 +184,10 @@ def error_notes(report: Report) -> dict[tuple[int, int], Note]:
 
 
 def _tags(wrong: list[tuple[str, bool]], groups: Mapping[str, str | None]) -> set[str]:
-    """What a wrong sentence is found by: its judgements, missed or in error, and its slices."""
+    """Tags to filter a wrong sentence by: its judgements, missed or in error, and its slices."""
     tags = {tables.slice_tag(grouping, value) for grouping, value in groups.items() if value}
     for name, is_gold in wrong:
-        tags |= {tables.tag(name), tables.tag(f"{name}:{'missed' if is_gold else 'false'}")}
+        tags |= {to_tag(name), to_tag(f"{name}:{'missed' if is_gold else 'false'}")}
     return tags
 
 
@@ -256,9 +262,14 @@ def _articles(
     def share(number: int) -> float:
         return num_wrong[number] / len(report.gold[number].sentences)
 
-    kept = sorted(num_wrong, key=lambda number: (number not in linked, -share(number)))
+    kept, num_sentences = set(linked), sum(len(report.gold[number].sentences) for number in linked)
+    for number in sorted(num_wrong.keys() - linked, key=lambda number: (-share(number), number)):
+        num_sentences += len(report.gold[number].sentences)
+        if num_sentences > MAX_SENTENCES:
+            break
+        kept.add(number)
     articles = []
-    for number in sorted(kept[:MAX_ARTICLES], key=lambda number: (-share(number), number)):
+    for number in sorted(kept, key=lambda number: (-share(number), number)):
         document = report.gold[number]
         metadata = document.metadata
         byline = [metadata.get("publisher"), metadata.get("date"), metadata.get("corpus")]
@@ -277,21 +288,23 @@ def _articles(
 def _paragraphs(
     number: int, document: Document, notes: dict[tuple[int, int], Note]
 ) -> list[Paragraph]:
-    """The article's own paragraphs: a line break between sentences starts a new one."""
-    paragraphs: list[Paragraph] = []
+    """The article's sentences in its paragraphs; one that runs over their border is not cut."""
+    starts = [span.start for span in paragraphs(document.text)]
+    found: list[Paragraph] = []
     position = 0
     for index, sentence in enumerate(document.sentences):
         gap = document.text[position : sentence.start]
-        if not paragraphs or "\n" in gap:
-            paragraphs.append(Paragraph([]))
+        is_same = bisect_right(starts, position - 1) == bisect_right(starts, sentence.start)
+        if not found or not is_same:
+            found.append(Paragraph([]))
             gap = gap.lstrip()
-        paragraphs[-1].pieces.append((gap, None))
-        paragraphs[-1].pieces.append((sentence.text, notes.get((number, index))))
+        found[-1].pieces.append((gap, None))
+        found[-1].pieces.append((sentence.text, notes.get((number, index))))
         position = sentence.end
-    return paragraphs
+    return found
 
 
-def _headline(report: Report) -> list[tuple[str, tables.Cell]]:
+def _headline(report: Report) -> list[tuple[str, tables.TableCell]]:
     """The first figures, in words."""
     return [
         (tables.figure_title(name), tables.figure_cell(report.scores[name], name))
@@ -315,7 +328,7 @@ def _type_panels(report: Report) -> list[TypePanel]:
                 (answer if name in truth else truth) or (_NOTHING,)
             )
         counts = outcomes.counts()
-        columns, tag = [*others, _NOTHING], tables.tag(f"types/{name}")
+        columns, tag = [*others, _NOTHING], to_tag(f"types/{name}")
         title = name.replace("_", " ")
         panels.append(
             TypePanel(

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from claimclf.evaluation import Construction, Report, Slice
 from claimclf.evaluation.constructions import CONSTRUCTION, Count
 from claimclf.evaluation.floors import TFIDF
+from claimclf.evaluation.run import RAW
 from claimclf.evaluation.slices import OTHER
 from claimclf.metrics import PERSPECTIVE, Kept, Score
 from claimclf.metrics.judging import EXACT_SET, SOURCE_NAME
+from claimclf.templating import escape_cell, to_tag
+
+Scores = Mapping[str, Score]
+"""Figures by name."""
 
 TITLES: Mapping[str, str] = {
     "types/macro": "Mean over the types",
@@ -57,7 +60,7 @@ MEASURE_TITLES: Mapping[str, str] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
+class TableCell:
     """One figure in a table."""
 
     text: str
@@ -67,11 +70,11 @@ class Cell:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class TableRow:
     """One line of a table."""
 
     title: str
-    cells: tuple[Cell, ...]
+    cells: tuple[TableCell, ...]
     is_floor: bool = False
     is_linked: bool = True
     """Whether the page can lead from its figures to the sentences behind them."""
@@ -85,30 +88,28 @@ class Table:
 
     title: str
     columns: tuple[str, ...]
-    rows: tuple[Row, ...]
+    rows: tuple[TableRow, ...]
     note: str = ""
 
 
-def figure_tables(report: Report) -> list[Table]:
-    """One table per section, a row per judgement."""
+def figure_tables(scores: Scores, *, note: str = "") -> list[Table]:
+    """One table per section, a row per judgement; `note` stands below that with the mean."""
     tables = []
     for title, (group, measures) in SECTIONS.items():
-        names = _judgements(report.scores, group)
+        names = _judgements(scores, group)
         used = [
-            measure
-            for measure in measures
-            if any(f"{name}/{measure}" in report.scores for name in names)
+            measure for measure in measures if any(f"{name}/{measure}" in scores for name in names)
         ]
         if not names:
             continue
-        rows = [Row(judgement_title(name), _cells(report.scores, name, used)) for name in names]
+        rows = [TableRow(judgement_title(name), _cells(scores, name, used)) for name in names]
         columns = tuple(MEASURE_TITLES[measure] for measure in used)
-        note = _absent_note(report) if f"{group}/macro" in names else ""
-        tables.append(Table(title, columns, tuple(rows), note))
+        has_mean = f"{group}/macro" in names
+        tables.append(Table(title, columns, tuple(rows), note if has_mean else ""))
     return tables
 
 
-def _absent_note(report: Report) -> str:
+def absent_note(report: Report) -> str:
     """Which types the mean over the types leaves out."""
     absent = [
         judgement_title(name)
@@ -118,32 +119,34 @@ def _absent_note(report: Report) -> str:
     return f"Not in the mean, because gold has none: {', '.join(absent)}." if absent else ""
 
 
-def floor_table(report: Report) -> Table | None:
+def floor_table(
+    scores: Scores, floors: Mapping[str, Scores], *, is_cross_fitted: bool
+) -> Table | None:
     """The model beside its floors on the figures that are looked at first."""
-    if not report.floors:
+    if not floors:
         return None
     names = [
         name
-        for name in report.scores
+        for name in scores
         if name.split("/")[0] in ("types", "perspective")
         and name.endswith(("/f1", "/accuracy"))
         and name not in ("perspective/is_source/f1", "perspective/right/accuracy")
         and not name.startswith("perspective/source_")
     ]
-    systems = {"this model": report.scores, **report.floors}
+    systems = {"this model": scores, **floors}
     rows = [
-        Row(
+        TableRow(
             title,
-            tuple(figure_cell(scores.get(name), name) for name in names),
-            is_floor=scores is not report.scores,
-            is_linked=scores is report.scores,
+            tuple(figure_cell(found.get(name), name) for name in names),
+            is_floor=found is not scores,
+            is_linked=found is scores,
         )
-        for title, scores in systems.items()
+        for title, found in systems.items()
     ]
     columns = tuple(figure_title(name) for name in names)
     note = (
         f"{TFIDF}: thresholds and calibration cross-fitted by document, as it has none stored."
-        if TFIDF in report.floors and not report.is_cross_fitted
+        if TFIDF in floors and not is_cross_fitted
         else ""
     )
     return Table("Compared with simple baselines", columns, tuple(rows), note)
@@ -171,10 +174,10 @@ def slice_tables(slices: Iterable[Slice]) -> list[Table]:
             )
         ]
         rows = [
-            Row(
+            TableRow(
                 item.value,
                 (
-                    Cell(f"{item.num_sentences:,}"),
+                    TableCell(f"{item.num_sentences:,}"),
                     *(figure_cell(item.scores.get(name), name) for name in names),
                 ),
                 tags=slice_tag(item.grouping, item.value),
@@ -193,10 +196,10 @@ def coverage_table(kept: Sequence[Kept]) -> Table | None:
         return None
     # Rounded down, so that the threshold keeps what it kept here.
     rows = [
-        Row(
+        TableRow(
             f"{100 * item.coverage:.0f} %",
             (
-                Cell(f"{math.floor(1000 * item.min_score) / 1000:.3f}"),
+                TableCell(f"{math.floor(1000 * item.min_score) / 1000:.3f}"),
                 figure_cell(item.accuracy, f"{PERSPECTIVE}/accuracy"),
             ),
             is_linked=False,
@@ -217,7 +220,7 @@ def construction_table(constructions: Sequence[Construction]) -> Table | None:
     if not constructions:
         return None
     rows = [
-        Row(
+        TableRow(
             _plain(item.name),
             _construction_cells(
                 item.num_documents, item.types, item.perspectives, item.sources, _solved(item)
@@ -226,7 +229,7 @@ def construction_table(constructions: Sequence[Construction]) -> Table | None:
         )
         for item in constructions
     ]
-    total = Row(
+    total = TableRow(
         "all",
         _construction_cells(
             sum(item.num_documents for item in constructions),
@@ -247,17 +250,17 @@ def construction_table(constructions: Sequence[Construction]) -> Table | None:
 
 def _construction_cells(
     num_documents: int, types: Count, perspectives: Count, sources: Count, solved: str
-) -> tuple[Cell, ...]:
+) -> tuple[TableCell, ...]:
     counts = zip((EXACT_SET, PERSPECTIVE, SOURCE_NAME), (types, perspectives, sources), strict=True)
     return (
-        Cell(f"{num_documents:,}"),
+        TableCell(f"{num_documents:,}"),
         *(
-            Cell(f"{count.num_right}/{count.num_sentences}", "", judgement)
+            TableCell(f"{count.num_right}/{count.num_sentences}", "", judgement)
             if count.num_sentences
-            else Cell("")
+            else TableCell("")
             for judgement, count in counts
         ),
-        Cell(solved),
+        TableCell(solved),
     )
 
 
@@ -286,15 +289,14 @@ def report_markdown(
     """The report as Markdown: every table, then where the figures come from."""
     lines = [f"# {report_title(report)}", "", summary(report), ""]
     tables = [
-        floor_table(report),
-        *figure_tables(report),
+        floor_table(report.scores, report.floors, is_cross_fitted=report.is_cross_fitted),
+        *figure_tables(report.scores, note=absent_note(report)),
         coverage_table(report.coverage()),
         construction_table(constructions),
         *slice_tables(slices),
     ]
     for table in filter(None, tables):
-        lines += [f"## {table.title}", "", *markdown_table(table), ""]
-        lines += [table.note, ""] if table.note else []
+        lines += [f"## {table.title}", "", *table_lines(table), ""]
     lines += ["## Thresholds", "", "| type | threshold |", "|---|--:|"]
     thresholds = threshold_texts(report)
     lines += [
@@ -303,6 +305,11 @@ def report_markdown(
     lines += ["", "## Where these figures come from", "", "| | |", "|---|---|"]
     lines += [f"| {name} | {escape_cell(value)} |" for name, value in provenance_rows(report)]
     return "\n".join(lines) + "\n"
+
+
+def table_lines(table: Table) -> list[str]:
+    """A table in Markdown with its note below, without its title."""
+    return [*markdown_table(table), *(["", table.note] if table.note else [])]
 
 
 def markdown_table(table: Table) -> list[str]:
@@ -330,14 +337,9 @@ def report_title(report: Report) -> str:
 def summary(report: Report) -> str:
     """One sentence that says how the figures are to be read."""
     provenance = report.provenance
-    how = (
-        "thresholds and calibration cross-fitted by document"
-        if report.is_cross_fitted
-        else "thresholds and calibration as stored with the model"
-    )
     return (
         f"{provenance.get('num_sentences', 0):,} sentences of {len(report.gold):,} documents; "
-        f"{how}. "
+        f"calibration and thresholds {provenance['calibration']}. "
         f"Figures in per cent, with 95 % intervals from {len(report.weights):,} bootstrap draws of "
         "documents."
     )
@@ -358,6 +360,8 @@ def thresholds_from(report: Report) -> str:
     """Where the thresholds come from, in words."""
     if report.is_cross_fitted:
         return "of the other folds"
+    if report.provenance["calibration"] == RAW:
+        return "not fitted"
     fitted = report.calibrations[0].provenance if report.calibrations else {}
     number = fitted.get("data", {}).get("num_documents")
     return f"stored, fitted on {number:,} documents" if number else "stored"
@@ -377,14 +381,9 @@ def provenance_rows(report: Report) -> list[tuple[str, str]]:
     return rows
 
 
-def tag(text: str) -> str:
-    """What sentences are found by on the page: one word."""
-    return re.sub(r"\s+", "_", text)
-
-
 def slice_tag(grouping: str, value: str) -> str:
     """The tag that sentences of a slice carry on the page."""
-    return tag(f"{grouping}={value}")
+    return to_tag(f"{grouping}={value}")
 
 
 def percent(value: float) -> str:
@@ -392,27 +391,29 @@ def percent(value: float) -> str:
     return "–" if math.isnan(value) else f"{100 * value:.1f}"
 
 
-def _judgements(scores: Mapping[str, Score], group: str) -> list[str]:
+def _judgements(scores: Scores, group: str) -> list[str]:
     names = [name.rsplit("/", 1)[0] for name in scores]
     return [name for name in dict.fromkeys(names) if name.startswith(f"{group}/")]
 
 
-def _cells(scores: Mapping[str, Score], judgement: str, measures: list[str]) -> tuple[Cell, ...]:
+def _cells(scores: Scores, judgement: str, measures: list[str]) -> tuple[TableCell, ...]:
     figures = [f"{judgement}/{measure}" for measure in measures]
     return tuple(figure_cell(scores.get(figure), figure) for figure in figures)
 
 
-def figure_cell(score: Score | None, figure: str) -> Cell:
+def figure_cell(score: Score | None, figure: str) -> TableCell:
     """A figure as a cell, empty where there is none."""
     if score is None:
-        return Cell("")
+        return TableCell("")
     # Behind the mean over the types are the sentences of which any type is wrong.
     judgement = figure.rsplit("/", 1)[0]
     if judgement == "types/macro":
         judgement = EXACT_SET
     if math.isnan(score.low):
-        return Cell(percent(score.value), "", judgement)
-    return Cell(percent(score.value), f"[{percent(score.low)}, {percent(score.high)}]", judgement)
+        return TableCell(percent(score.value), "", judgement)
+    return TableCell(
+        percent(score.value), f"[{percent(score.low)}, {percent(score.high)}]", judgement
+    )
 
 
 def figure_title(figure: str) -> str:
@@ -436,8 +437,3 @@ def figure_title(figure: str) -> str:
 
 def _plain(name: str) -> str:
     return name.replace("_", " ")
-
-
-def escape_cell(value: Any) -> str:
-    """A value as it can stand in a table of Markdown."""
-    return str(value).replace("|", "\\|").replace("\n", " ")

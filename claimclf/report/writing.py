@@ -4,24 +4,18 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from claimclf.documents import Perspective
-from claimclf.evaluation import (
-    Construction,
-    Report,
-    Slice,
-    read_constructions,
-    slice_report,
-)
-from claimclf.metrics import PERSPECTIVE, Kept, Score, reliability, right_perspectives
+from claimclf.evaluation import Report, read_constructions, slice_report
+from claimclf.metrics import right_perspectives
 from claimclf.report.page import report_page
+from claimclf.report.record import METRICS, metrics_record
 from claimclf.report.tables import report_markdown
 
-METRICS, PREDICTIONS, JUDGEMENTS = "metrics.json", "predictions.parquet", "judgements.parquet"
+PREDICTIONS, JUDGEMENTS = "predictions.parquet", "judgements.parquet"
 
 _JUDGEMENT_COLUMNS = {
     "judgement": "string",
@@ -63,35 +57,6 @@ def write_report(report: Report, folder: str | Path) -> Path:
     for name, text in texts.items():
         (folder / name).write_text(text, encoding="utf-8")
     return folder
-
-
-def metrics_record(
-    report: Report, slices: Sequence[Slice], constructions: Sequence[Construction]
-) -> dict[str, Any]:
-    """Every figure as plain numbers; what is undefined is null."""
-    return {
-        "figures": _scores(report.scores),
-        "floors": {name: _scores(scores) for name, scores in report.floors.items()},
-        "slices": [
-            {
-                "grouping": item.grouping,
-                "value": item.value,
-                "num_sentences": item.num_sentences,
-                "figures": _scores(item.scores),
-            }
-            for item in slices
-        ],
-        "perspective_coverage": [_kept(item) for item in report.coverage()],
-        "perspective_reliability": [
-            item._asdict() for item in reliability(report.judgements[PERSPECTIVE])
-        ]
-        if PERSPECTIVE in report.judgements
-        else [],
-        "constructions": [{**asdict(item), "is_solved": item.is_solved} for item in constructions],
-        "thresholds": report.thresholds(),
-        "cross_fitted": report.is_cross_fitted,
-        "provenance": dict(report.provenance),
-    }
 
 
 def sentence_rows(report: Report) -> Iterator[dict[str, Any]]:
@@ -142,31 +107,6 @@ def _perspective(prefix: str, perspective: Perspective | None) -> dict[str, str 
         f"{prefix}_kind": source.kind if source else None,
         f"{prefix}_party": source.party if source else None,
     }
-
-
-def _scores(scores: Mapping[str, Score]) -> dict[str, dict[str, float | int | None]]:
-    return {name: _score(score) for name, score in scores.items()}
-
-
-def _score(score: Score) -> dict[str, float | int | None]:
-    return {
-        "value": _number(score.value),
-        "low": _number(score.low),
-        "high": _number(score.high),
-        "num_items": score.num_items,
-    }
-
-
-def _kept(item: Kept) -> dict[str, Any]:
-    return {
-        "min_perspective_score": item.min_score,
-        "coverage": item.coverage,
-        "accuracy": _score(item.accuracy),
-    }
-
-
-def _number(value: float) -> float | None:
-    return None if math.isnan(value) else value
 
 
 def _write_parquet(
