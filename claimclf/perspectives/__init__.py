@@ -14,9 +14,10 @@ The document, read once
     which titles; Ada Lund is a `Person`, "Kenya's central bank" an institution.
 Linking and describing
     `entities`, `known`, `descriptions` and `linking`: mentions in the order of the text become an
-    `Entity` each, "she" the one of Ada Lund that is known by then. `evidence` gathers the words beside a source's mentions, `kinds` and `parties`
-    (with the caller's `own_parties`) tell from them: an official, for Kenya. `resolution` does all
-    this for a document: every sentence gets its `Source`.
+    `Entity` each, "she" the one of Ada Lund that is known by then. `evidence` gathers the words
+    beside a source's mentions, `kinds` and `parties` (with the caller's `own_parties`) tell from
+    them: an official, for Kenya. `resolution` does all this for a document: every sentence gets its
+    `Source`.
 Doubt and order
     `own_text` leaves open who speaks where an institution publishes its own text, `withholding`
     the least sure perspectives; `entitlement` doubts official statements of those who speak for
