@@ -7,7 +7,7 @@ cheap one), so that all three share every step.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -181,7 +181,7 @@ class ClaimClassifier:
         predicted = self.predict_documents(list(_documents(texts, ranges)))
         return predicted[0] if is_single else predicted
 
-    def predict_documents(self, documents: Sequence[Document]) -> list[Document]:
+    def predict_documents(self, documents: Iterable[Document]) -> list[Document]:
         """Label documents that are split into sentences, such as those of `claimclf.corpora`.
 
         Args:
@@ -190,6 +190,7 @@ class ClaimClassifier:
         Returns:
             One document for each, with predicted labels.
         """
+        documents = list(documents)
         return [
             interpret(
                 document,

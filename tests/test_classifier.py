@@ -114,6 +114,11 @@ def test_a_text_may_have_no_sentences(tiny_classifier):
     assert tiny_classifier.predict("", sentences=[]).sentences == ()
 
 
+def test_documents_may_come_one_at_a_time(tiny_classifier, small_document):
+    documents = tiny_classifier.predict_documents(iter([small_document, small_document]))
+    assert [document.text for document in documents] == [small_document.text] * 2
+
+
 def test_documents_that_are_split_are_labelled_as_their_texts_are(tiny_classifier, small_document):
     ranges = [(sentence.start, sentence.end) for sentence in small_document.sentences]
     expected = tiny_classifier.predict(small_document.text, sentences=ranges)

@@ -40,7 +40,12 @@ def data(tmp_path):
 @pytest.fixture
 def options(tiny_classifier, tmp_path):
     tiny_classifier.model.config.provenance = {
-        "train": {"files": {"polnear/train.jsonl": "ab"}, "num_documents": 840, "licences": []}
+        "train": {
+            "files": {"polnear/train.jsonl": "ab"},
+            "num_documents": 840,
+            "licences": [],
+            "corpora": ["polnear"],
+        }
     }
     tiny_classifier.save_pretrained(tmp_path / "base")
     return {"model": tmp_path / "base", "num_epochs": 1, "num_folds": 2}
@@ -150,7 +155,7 @@ def test_what_the_first_model_learned_from_stays_on_record(
     classifier = finetune(data, output=tmp_path / "run", **options)
     assert classifier.model.config.pointer_size == tiny_classifier.model.config.pointer_size
     card = (tmp_path / "run" / "model" / "README.md").read_text(encoding="utf-8")
-    assert "The model it started from learned from: polnear/train.jsonl (840 documents)" in card
+    assert "Models that it goes back to learned from: polnear/train.jsonl (840 documents)" in card
     assert "PolNeAR" in card
 
 
