@@ -744,7 +744,7 @@ def test_a_row_that_the_model_fails_on_is_rejected_alone(model, data, tmp_path, 
     [
         (
             RuntimeError("no luck"),
-            r"None of 4 articles in a row .*'d3' of part-000000.*because of RuntimeError: no luck",
+            r"'d\d' of part-000000.*RuntimeError: no luck.*plain text of the same length",
         ),
         (torch.OutOfMemoryError("CUDA out of memory."), r"OutOfMemoryError: CUDA out of memory\."),
     ],
@@ -763,25 +763,43 @@ def test_a_model_that_always_fails_stops_the_run(
     assert "error" not in score(data, tmp_path / "out", model=model, **OPTIONS).rejects
 
 
-def test_long_articles_that_all_fail_stop_the_run_too(model, data, tmp_path, monkeypatch):
-    """Also where each is a chunk, or even a part, by itself, and after others that were scored."""
+@pytest.mark.parametrize("rows_per_part", [1, 4])
+def test_a_model_that_breaks_stops_the_run_at_the_next_article(
+    model, data, tmp_path, monkeypatch, rows_per_part
+):
+    """Also where each article is a chunk by itself: none of the rest is rejected."""
     calls = []
 
     def fail(self, ids, texts, original=Scorer.score):
         calls.extend(ids)
-        if set(ids) - {"d0", "d1", "d3"}:
+        if len(calls) > 2:
             raise RuntimeError("no luck")
         return original(self, ids, texts)
 
     monkeypatch.setattr(Scorer, "score", fail)
     monkeypatch.setattr("claimclf.scoring.worker.CHUNK_CHARACTERS", 1)
-    options = OPTIONS | {"rows_per_part": 1}
-    with pytest.raises(ScoringError, match=r"None of 3 articles in a row .*'d6' of part-000008"):
+    options = OPTIONS | {"rows_per_part": rows_per_part}
+    with pytest.raises(ScoringError, match=r"'d2' of part-\S+ can't be scored"):
         score(data, tmp_path / "out", model=model, **options)
-    assert calls == [f"d{number}" for number in range(7)], "each of them once"
+    assert calls == ["d0", "d1", "d2", "d2"], "the last time with a plain text"
     monkeypatch.undo()
-    summary = score(data, tmp_path / "out", model=model, retry_rejects=True, **options)
+    summary = score(data, tmp_path / "out", model=model, **options)
     assert (summary.num_documents, "error" in summary.rejects) == (11, False)
+
+
+def test_articles_that_fail_for_their_own_sake_do_not_stop_the_run(
+    model, data, tmp_path, monkeypatch
+):
+    """However many they are: a plain text can still be scored."""
+
+    def fail(self, ids, texts, original=Scorer.score):
+        if any(number in text for text in texts for number in "0123456789"):
+            raise RuntimeError("no luck")
+        return original(self, ids, texts)
+
+    monkeypatch.setattr(Scorer, "score", fail)
+    summary = score(data, tmp_path / "out", model=model, **OPTIONS)
+    assert summary.rejects["error"] == 11 - summary.num_documents > 3
 
 
 def test_other_code_does_not_go_on_where_this_one_ended(model, data, tmp_path, monkeypatch):

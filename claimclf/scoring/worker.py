@@ -19,8 +19,8 @@ logger = logging.getLogger(__name__)
 CHUNK_CHARACTERS = 500_000
 """Text that is scored at once. It bounds the memory of a part, whose articles may be long."""
 
-_MIN_FAILURES = 3
-"""From so many articles in a row on that fail, each by itself, it is not due to the articles."""
+_PLAIN = "The harbour stays shut, the mayor said on Monday. "
+"""What can be scored, if anything can."""
 
 
 class ScoringError(RuntimeError):
@@ -45,7 +45,6 @@ class PartScorer:
         self._folder = folder
         self._answers_of = answers_of
         self._rows: PartRows | None = None
-        self._num_failures = 0  # articles since the last one that could be scored
 
     def __call__(self, part: Part) -> PartReport:
         """Score one part and put its files in place.
@@ -83,28 +82,28 @@ class PartScorer:
         elif error is not None:
             alone = ((article, self._try([article], writer)) for article in articles)
             failures |= {article: error for article, error in alone if error is not None}
-        self._count(articles, failures, part)
+        if len(failures) == len(articles):
+            self._check_plain_text(failures, part)
         for article, error in failures.items():
             logger.error("%s can't be scored, which should not be.", article.doc_id, exc_info=error)
             writer.reject([article.reject("error", f"Scoring it failed with {_told(error)}")])
 
-    def _count(
-        self, articles: list[Article], failures: dict[Article, Exception], part: Part
-    ) -> None:
-        """Stop where nothing could be scored for so long that it is not due to the articles."""
-        if len(failures) < len(articles):
-            self._num_failures = 0
-            return
-        self._num_failures += len(failures)
-        last = articles[-1]
-        if self._num_failures >= _MIN_FAILURES:
+    def _check_plain_text(self, failures: dict[Article, Exception], part: Part) -> None:
+        """Stop where a plain text as long as these articles fails too: it is not due to them."""
+        article = max(failures, key=lambda article: len(article.text))
+        num_characters = len(article.text)
+        text = (_PLAIN * (num_characters // len(_PLAIN) + 1))[:num_characters]
+        try:
+            self._scorer.score([article.doc_id], [text])
+        except OSError:
+            raise
+        except Exception as error:
             raise ScoringError(
-                f"None of {self._num_failures} articles in a row can be scored, the last one being "
-                f"{last.doc_id!r} of {part.file_name}, because of {_told(failures[last])} What is "
-                "finished stays; once the cause is gone, run the same command again with "
-                "--retry-rejects. If memory ran out, take fewer --workers; if these articles are "
-                "to blame, take them out."
-            ) from failures[last]
+                f"{article.doc_id!r} of {part.file_name} can't be scored, because of "
+                f"{_told(failures[article])} It is not due to the article: a plain text of the "
+                f"same length ends with {_told(error)} What is finished stays; once the cause is "
+                "gone, run the same command again. If memory ran out, take fewer --workers."
+            ) from error
 
     def _try(self, articles: list[Article], writer: PartWriter) -> Exception | None:
         """Score articles together; the error if they can't be."""
