@@ -45,9 +45,7 @@ def main(
     set_up_logging()
     try:
         names = [teacher, *(others or [])]
-        teachers = [
-            ClaimClassifier.from_pretrained(None if name == "default" else name) for name in names
-        ]
+        teachers = [ClaimClassifier.from_pretrained(name) for name in names]
         documents: Iterator[Document] = mask_partial_content(
             read_documents(corpus), min_share=min_content_share
         )

@@ -31,6 +31,7 @@ from claimclf.scoring import (
     run,
     score,
 )
+from claimclf.scoring.engines import model_for
 from claimclf.scoring.inputs import Input, open_input
 from claimclf.scoring.manifest import complete_manifest, read_manifest
 from claimclf.scoring.part_files import part_writer
@@ -452,10 +453,25 @@ def test_a_folder_that_misses_a_part_again_is_not_complete(model, data, tmp_path
 
 
 def test_a_foreign_handler_of_sigterm_is_left_in_place(monkeypatch):
+    handlers = []
     monkeypatch.setattr(signal, "getsignal", lambda _: None)
-    monkeypatch.setattr(signal, "signal", lambda *_: pytest.fail("it could not be put back"))
+    monkeypatch.setattr(signal, "signal", lambda *arguments: handlers.append(arguments))
     with stop_on_sigterm():
-        pass
+        assert handlers == [], "it could not be put back"
+
+
+@pytest.mark.parametrize(
+    ("engine", "name", "told"),
+    [
+        ("ray", None, None),
+        ("ray", "default", None),
+        ("ray", "owner/name", "owner/name@c0ffee"),
+        ("ray", "owner/name@v2", "owner/name@c0ffee"),
+        ("local", "owner/name", Path("c0ffee").absolute()),
+    ],
+)
+def test_workers_get_a_name_that_their_node_can_find(engine, name, told):
+    assert model_for(engine, name, Path("c0ffee")) == told
 
 
 def test_without_ray_it_says_how_to_install_it(monkeypatch):

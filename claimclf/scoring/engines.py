@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Literal
 
 from claimclf.backend import Backend, choose_backend, choose_device
+from claimclf.model_files import DEFAULT
 from claimclf.scoring.inputs import Input
 from claimclf.scoring.local import choose_workers, score_in_turn, score_side_by_side
 from claimclf.scoring.machine import available_cores
@@ -37,8 +38,10 @@ def model_for(engine: Engine, model: str | Path | None, folder: Path) -> str | P
     """Model name to give to workers: on another node, a cache or package is elsewhere."""
     if engine == "local" or (model is not None and Path(model).is_dir()):
         return folder.absolute()
+    if model is None or model == DEFAULT:
+        return None
     # In the cache of the Hub, a folder's name is its commit.
-    return None if model is None else f"{str(model).partition('@')[0]}@{folder.name}"
+    return f"{str(model).partition('@')[0]}@{folder.name}"
 
 
 def plan_job(
