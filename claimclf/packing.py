@@ -18,6 +18,8 @@ PACKED: Final = f"{__name__}.packed_attention"
 """Name under which transformers finds `packed_attention`: of this module, for a copy of it (see
 `bundle`) may be loaded beside it and registers its own."""
 
+_HAS_MATRIX_UNITS: Final = bool(torch.cpu._is_amx_tile_supported())
+
 PACKABLE: Final = frozenset({"bert"})
 """Encoders that hand our boundaries to the attention and whose positions count from 0."""
 
@@ -101,10 +103,9 @@ def _attend(
 ) -> Tensor:
     """Attention within each window; see `packed_attention`."""
     sizes = boundaries.diff().tolist()
+    attend = _by_products if _is_for_products(query, dropout) else _by_kernel
     attended = [
-        torch.nn.functional.scaled_dot_product_attention(
-            *window, dropout_p=dropout, scale=scaling
-        ).transpose(1, 2)
+        attend(*window, dropout, scaling)
         for window in zip(
             torch.split(query, sizes, dim=2),
             torch.split(key, sizes, dim=2),
@@ -113,6 +114,36 @@ def _attend(
         )
     ]
     return torch.cat(attended, dim=1)
+
+
+def _by_kernel(
+    query: Tensor, key: Tensor, value: Tensor, dropout: float, scaling: float | None
+) -> Tensor:
+    """Attention within one window, in torch's kernel: `(1, tokens, heads, head size)`."""
+    attended = torch.nn.functional.scaled_dot_product_attention(
+        query, key, value, dropout_p=dropout, scale=scaling
+    )
+    return attended.transpose(1, 2)
+
+
+def _by_products(
+    query: Tensor, key: Tensor, value: Tensor, dropout: float, scaling: float | None
+) -> Tensor:
+    """The same, with whole matrix products; without dropout."""
+    scaling = query.shape[-1] ** -0.5 if scaling is None else scaling
+    products = torch.baddbmm(
+        query.new_empty(()), query[0], key[0].transpose(1, 2), beta=0, alpha=scaling
+    )
+    return torch.bmm(products.softmax(-1), value[0]).transpose(0, 1)[None]
+
+
+def _is_for_products(query: Tensor, dropout: float) -> bool:
+    """Whether whole products are faster than torch's kernel, which cuts them into small ones.
+
+    With matrix units (AMX) they are not; in fp32, neither is.
+    """
+    is_half = query.device.type == "cpu" and query.dtype == torch.bfloat16
+    return is_half and not dropout and not _HAS_MATRIX_UNITS
 
 
 # For the compiler one operation whose insides it does not look at: it would make code anew for the

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import typer
 
-from claimclf.cli import set_up_logging, train
+from claimclf.cli import set_up_process, train
 
 if __name__ == "__main__":
-    set_up_logging()
+    set_up_process()
     typer.run(train)

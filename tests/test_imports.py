@@ -51,6 +51,7 @@ ORDER = (
         "model_files",
         "fetch",
         "loading",
+        "allocator",
         "backend",
         "classifier",
     ),

@@ -3,10 +3,11 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 import torch
 
+from claimclf import packing
 from claimclf.configuration import ClaimConfig
 from claimclf.encoding import WindowEncoder
 from claimclf.modeling import ClaimModel
-from claimclf.packing import PACKED, encode_packed, is_packable
+from claimclf.packing import PACKED, encode_packed, is_packable, packed_attention
 from claimclf.targets import collate_targets, make_targets
 
 
@@ -110,6 +111,40 @@ def test_packed_windows_teach_what_padded_ones_do(tiny_classifier, batch):
         gradients.append(weight.grad.clone())
     assert gradients[0].abs().max() > 0
     assert torch.allclose(*gradients, atol=1e-5)
+
+
+@pytest.fixture
+def packed_heads():
+    """Query, key, value of two heads over windows of 5, 16 and 1 tokens, and the boundaries."""
+    generator = torch.Generator().manual_seed(0)
+    heads = torch.randn(3, 1, 2, 22, 8, generator=generator).bfloat16()
+    return [*heads.requires_grad_()], torch.tensor([0, 5, 21, 22])
+
+
+def test_whole_products_attend_and_teach_as_the_kernel_does(monkeypatch, packed_heads):
+    heads, boundaries = packed_heads
+    found = []
+    for has_matrix_units in (False, True):
+        monkeypatch.setattr(packing, "_HAS_MATRIX_UNITS", has_matrix_units)
+        attended, _ = packed_attention(torch.nn.Module(), *heads, None, boundaries=boundaries)
+        found.append([attended, *torch.autograd.grad(attended.square().sum(), heads)])
+    assert attended.shape == (1, 22, 2, 8)
+    for products, kernel in zip(*found, strict=True):
+        assert torch.allclose(products, kernel, atol=0.05, rtol=0.05)
+        assert not torch.equal(products, kernel)
+
+
+@pytest.mark.parametrize("case", ["fp32", "dropout", "AMX"])
+def test_where_products_gain_nothing_the_kernel_attends(monkeypatch, packed_heads, case):
+    heads, boundaries = packed_heads
+    monkeypatch.setattr(packing, "_HAS_MATRIX_UNITS", case == "AMX")
+    monkeypatch.setattr(packing, "_by_products", lambda *_: pytest.fail("used"))
+    heads = [head.float() for head in heads] if case == "fp32" else heads
+    dropout = 0.5 if case == "dropout" else 0.0
+    attended, _ = packed_attention(
+        torch.nn.Module(), *heads, None, boundaries=boundaries, dropout=dropout
+    )
+    assert attended.isfinite().all()
 
 
 def test_what_decides_between_labels_computes_in_full_precision(tiny_classifier, batch):
