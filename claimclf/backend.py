@@ -30,6 +30,9 @@ _MATRIX_FLAG: Final = "amx_bf16"
 COMPILE_FROM_BYTES: Final = 100_000_000
 """Input from which on compiling pays for itself; `docs/decisions.md` has the measurement."""
 
+_LARGEST_LEARNED: Final = 31 * 2**20
+"""Bytes of a freed block from which glibc still learns: below 32 MiB on machines of 64 bits."""
+
 _GPU_DEVICES: Final = ("/dev/nvidiactl", "/dev/dxg", "/dev/kfd")
 """What Linux has where torch could find a CUDA device: its own, under WSL, AMD's."""
 
@@ -139,6 +142,17 @@ def choose_dtype(dtype: str = "auto", device: torch.device | None = None) -> tor
     if device is not None and device.type == "cuda":
         return torch.bfloat16 if torch.cuda.is_bf16_supported() else torch.float32
     return torch.bfloat16 if multiplies_bfloat16() else torch.float32
+
+
+def keep_freed_memory() -> None:
+    """Let the C library keep freed memory for the next batch.
+
+    glibc gives the end of its heap back to the system when that is twice as large as the largest
+    block that it has seen freed; the next tensor there is filled with zeros again, page by page, a
+    quarter of a small encoder's time (`man 3 mallopt`, M_MMAP_THRESHOLD). It is shown a block that
+    is large enough, which costs nothing, as nobody writes to it. Other C libraries don't care.
+    """
+    bytearray(_LARGEST_LEARNED)
 
 
 def _pays_to_compile(num_bytes: int) -> bool:

@@ -16,7 +16,7 @@ from typing import Any, cast, overload
 import torch
 from transformers import PreTrainedTokenizerBase
 
-from claimclf.backend import choose_device, choose_dtype
+from claimclf.backend import choose_device, choose_dtype, keep_freed_memory
 from claimclf.calibration import Calibration
 from claimclf.configuration import ClaimConfig
 from claimclf.decoding import decode, detached
@@ -86,6 +86,7 @@ class ClaimClassifier:
         self.model.to(self.device)  # type: ignore[arg-type]
         self.model.train(False)
         self.model.set_precision(self.dtype)
+        keep_freed_memory()
         self.tokenizer = tokenizer
         self.window_encoder = WindowEncoder(tokenizer, model.config)
         self.calibration = _stored_calibration(model.config)

@@ -30,7 +30,7 @@ from transformers import (
     set_seed,
 )
 
-from claimclf.backend import choose_device, choose_dtype
+from claimclf.backend import choose_device, choose_dtype, keep_freed_memory
 from claimclf.calibration import Calibration
 from claimclf.classifier import ClaimClassifier
 from claimclf.config import CorpusConfig, ExperimentConfig, load_config
@@ -93,6 +93,7 @@ class ClaimTrainer(Trainer):
         **options: Any,
     ) -> None:
         super().__init__(model=model, **options)
+        keep_freed_memory()
         self.experiment = experiment
         self.tokenizer = tokenizer
         self.dev = dev

@@ -14,7 +14,7 @@ from typing import Annotated
 import typer
 
 from claimclf.averaging import average
-from claimclf.cli import set_up_process
+from claimclf.cli import set_up_logging
 
 
 def main(
@@ -24,7 +24,7 @@ def main(
     data: Annotated[Path, typer.Option(help="Folder that the corpora lie in.")] = Path(),
 ) -> None:
     """Average models."""
-    set_up_process()
+    set_up_logging()
     try:
         average(models, config, data=data, output=output)
     except (OSError, ValueError) as error:

@@ -12,7 +12,7 @@ from typing import Annotated
 
 import typer
 
-from claimclf.cli import set_up_process
+from claimclf.cli import set_up_logging
 from claimclf.config import load_config
 from claimclf.experiments import cross_corpora
 
@@ -23,7 +23,7 @@ def main(
     data: Annotated[Path, typer.Option(help="Folder that the corpora lie in.")] = Path(),
 ) -> None:
     """Train on one corpus, test on another, for all of a config."""
-    set_up_process()
+    set_up_logging()
     try:
         matrix = cross_corpora(load_config(config), data=data, output=output)
     except (OSError, ValueError) as error:

@@ -13,7 +13,7 @@ from typing import Annotated
 
 import typer
 
-from claimclf.cli import set_up_process
+from claimclf.cli import set_up_logging
 from claimclf.config import load_config
 from claimclf.experiments import find_label_noise
 
@@ -26,7 +26,7 @@ def main(
     folds: Annotated[int, typer.Option(min=2, help="Models to train.")] = 5,
 ) -> None:
     """Rank the likely mistakes of a training corpus."""
-    set_up_process()
+    set_up_logging()
     try:
         experiment = load_config(config)
         find_label_noise(experiment, corpus, data=data, output=output, num_folds=folds)

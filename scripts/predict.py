@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import typer
 
-from claimclf.cli import predict, set_up_process
+from claimclf.cli import predict, set_up_logging
 
 if __name__ == "__main__":
-    set_up_process()
+    set_up_logging()
     typer.run(predict)

@@ -17,7 +17,7 @@ import typer
 from rich.progress import track
 
 from claimclf import ClaimClassifier
-from claimclf.cli import set_up_process
+from claimclf.cli import set_up_logging
 from claimclf.corpora import mask_partial_content, read_documents, write_jsonl
 from claimclf.distillation import pseudo_label
 from claimclf.documents import Document
@@ -42,7 +42,7 @@ def main(
     ] = 0.0,
 ) -> None:
     """Label what nobody has labelled."""
-    set_up_process()
+    set_up_logging()
     try:
         names = [teacher, *(others or [])]
         teachers = [ClaimClassifier.from_pretrained(name) for name in names]

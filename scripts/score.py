@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import typer
 
-from claimclf.cli import set_up_process
+from claimclf.cli import set_up_logging
 from claimclf.cli.scoring import score
 
 if __name__ == "__main__":
-    set_up_process()
+    set_up_logging()
     typer.run(score)

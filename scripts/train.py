@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import typer
 
-from claimclf.cli import set_up_process, train
+from claimclf.cli import set_up_logging, train
 
 if __name__ == "__main__":
-    set_up_process()
+    set_up_logging()
     typer.run(train)

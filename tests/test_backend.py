@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import platform
 import subprocess
 import sys
 
@@ -103,3 +104,28 @@ def test_choosing_for_a_machine_without_a_gpu_imports_no_torch():
     )
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
     assert result.stdout == "False\n"
+
+
+COUNT_PAGE_FAULTS = """
+import resource, sys
+from claimclf.backend import keep_freed_memory
+if sys.argv[1] == "keep":
+    keep_freed_memory()
+def faults():
+    return resource.getrusage(resource.RUSAGE_SELF).ru_minflt
+before = faults()
+for _ in range(50):
+    blocks = [b"1" * 9_000_000 for _ in range(3)]
+    del blocks
+print(faults() - before)
+"""
+
+
+def page_faults(how):
+    command = [sys.executable, "-c", COUNT_PAGE_FAULTS, how]
+    return int(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
+
+
+@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="what glibc does")
+def test_freed_memory_is_used_again():
+    assert page_faults("keep") < page_faults("leave") / 2

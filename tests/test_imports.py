@@ -51,7 +51,6 @@ ORDER = (
         "model_files",
         "fetch",
         "loading",
-        "allocator",
         "backend",
         "classifier",
     ),

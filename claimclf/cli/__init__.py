@@ -19,7 +19,6 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from claimclf import __version__
-from claimclf.allocator import keep_freed_memory
 from claimclf.cli.finetuning import finetune
 from claimclf.cli.inputs import (
     MinPerspectiveScoreOption,
@@ -69,11 +68,10 @@ SUFFIXES = {f".{name}": name for name in OutputFormat if name != OutputFormat.TA
 """Ends of output files, each with the format that it stands for."""
 
 
-def set_up_process(*, verbose: bool = False) -> None:
-    """Get the process of a command or script ready: it tells on standard error what it does."""
+def set_up_logging(*, verbose: bool = False) -> None:
+    """Let a command or script tell on standard error what it does."""
     logging.basicConfig(format="%(message)s", level=logging.WARNING, force=True)
     logging.getLogger("claimclf").setLevel(logging.DEBUG if verbose else logging.INFO)
-    keep_freed_memory()
 
 
 def _show_version(is_asked: bool) -> None:
@@ -93,7 +91,7 @@ def main(
     ] = False,
 ) -> None:
     """Classify the sentences of news articles by type and by whose perspective they carry."""
-    set_up_process(verbose=verbose)
+    set_up_logging(verbose=verbose)
 
 
 @app.command()

@@ -20,7 +20,6 @@ from multiprocessing.connection import wait as wait_for
 from multiprocessing.context import SpawnContext, SpawnProcess
 from typing import Any, Final
 
-from claimclf.allocator import keep_freed_memory
 from claimclf.scoring.machine import available_cores, available_memory
 from claimclf.scoring.part_files import PartReport
 from claimclf.scoring.parts import Part
@@ -172,7 +171,6 @@ def _start_worker(part_scorer: PartScorer, num_threads: int) -> None:
     # Ctrl-C reaches every process of a terminal; the parent alone decides what it means.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, daemon=True).start()
-    keep_freed_memory()
     _part_scorer = part_scorer
 
 

@@ -13,7 +13,6 @@ from collections.abc import Generator, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any, Final
 
-from claimclf.allocator import keep_freed_memory
 from claimclf.scoring.formats import InputError
 from claimclf.scoring.local import MAX_DEATHS
 from claimclf.scoring.part_files import PartReport
@@ -80,7 +79,6 @@ class _Actor:
     """What Ray Data calls with a batch of parts."""
 
     def __init__(self, part_scorer: PartScorer) -> None:
-        keep_freed_memory()
         self._part_scorer = part_scorer
 
     def __call__(self, batch: Mapping[str, Sequence[str]]) -> dict[str, Any]:

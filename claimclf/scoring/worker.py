@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import ctypes
 import logging
 import platform
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
-from claimclf.allocator import release_freed_memory
 from claimclf.scoring.inputs import Article, Input, InputRow, RejectedRow
 from claimclf.scoring.part_files import PartReport, PartWriter, part_writer
 from claimclf.scoring.parts import Part, PartRows
@@ -67,7 +68,7 @@ class PartScorer:
                 writer.reject([row for row in chunk if isinstance(row, RejectedRow)])
                 self._score([row for row in chunk if isinstance(row, Article)], writer, part)
             report = writer.finish()
-        release_freed_memory()
+        _release_memory()
         return report
 
     def _score(self, articles: list[Article], writer: PartWriter, part: Part) -> None:
@@ -120,6 +121,15 @@ class PartScorer:
 
 def _told(error: Exception) -> str:
     return f"{type(error).__name__}: {error}".rstrip(".") + "."
+
+
+def _release_memory() -> None:
+    """Give freed memory back to the system, where the C library keeps it (glibc).
+
+    Tensors of changing sizes leave holes, which would otherwise add up from part to part.
+    """
+    with suppress(OSError, AttributeError, TypeError):
+        ctypes.CDLL(None).malloc_trim(0)
 
 
 def _chunks(rows: Iterator[InputRow]) -> Iterator[list[InputRow]]:
