@@ -18,8 +18,8 @@ from claimclf.model_files import packaged_folder
 DATASET = "ClaimNews dev"
 SPEED = (
     "On two cores with AVX512-BF16 and without AMX, 400 news articles, one run of "
-    "`claimclf bench`: 450 sentences/s by `predict`, 450 by `claimclf score` from Parquet to "
-    "Parquet, 108 by `transformers.pipeline` (fp32, batch 32) with the same bare encoder."
+    "`claimclf bench`: 481 sentences/s by `predict`, 533 by `claimclf score` from Parquet to "
+    "Parquet, 122 by `transformers.pipeline` (fp32, batch 32) with the same bare encoder."
 )
 HISTORY = (
     "The configs in `configs/` of the repository say at their tops what each step changed. Of the "

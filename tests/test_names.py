@@ -43,6 +43,10 @@ def test_docstring_examples_hold(module):
     [
         ("Kremlin spokesman Oleg Vetrov", "Oleg Vetrov"),
         ("Petra Kolar, a surgeon from Zagreb", "Petra Kolar"),
+        ("the think tank Institute for Harbour Studies", "Institute for Harbour Studies"),
+        ("the retailer Telmar in Zagreb", "Telmar"),
+        ("the 63-year-old Kolar", "Kolar"),
+        ("the 63-year-old surgeon", "63-year-old surgeon"),
         ("House Majority Leader Lou Hart, R-Ohio", "Lou Hart"),
         ("Telmar’s Chief Executive Samir al-Hadi", "Samir al-Hadi"),
         ("Secretary of State Jo Marsh", "Jo Marsh"),

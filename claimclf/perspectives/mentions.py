@@ -266,19 +266,21 @@ def _read_segment(segment: str) -> Naming:
     if name := _name_after_noun(front):
         if is_person_name(name.split()) and not is_institution_word(front[-len(name.split()) - 1]):
             return Naming("person", name, modifiers=content_words(front[: -len(name.split())]))
-        head = institution_head(tokenize(name))
-        return Naming("name", name, head, modifiers=content_words(front))
+        whole = _whole_name(tokens[end - len(name.split()) :], len(name.split()))
+        head = institution_head(whole)
+        return Naming("name", " ".join(whole), head, modifiers=content_words(front))
     return _read_description(segment, tokens, front, is_definite, has_article)
 
 
 def _without_article(tokens: list[str]) -> tuple[list[str], bool, bool]:
-    """The words after an article and a place ("London-based"), if there was one, and a definite."""
+    """The words after an article and place or age ("London-based"); was there one, a definite?"""
     has_article = is_definite = False
     while len(tokens) > 1 and tokens[0].casefold() in words.DETERMINERS:
         has_article = True
         is_definite = tokens[0].casefold() in words.DEFINITE
         tokens = tokens[1:]
-    if len(tokens) > 1 and tokens[0].endswith("-based"):
+    is_aged = len(tokens) > 1 and tokens[0].endswith("-year-old") and is_name_word(tokens[1])
+    if is_aged or (len(tokens) > 1 and tokens[0].endswith("-based")):
         tokens = tokens[1:]
     return tokens, has_article, is_definite
 
@@ -360,17 +362,11 @@ def _read_name(segment: str, tokens: list[str], front: list[str], has_article: b
     """A stretch that begins with a name: of a person or an institution ("Bank of England")."""
     if not has_article and is_person_name(front):
         return Naming("person", " ".join(front))
-    end = 0
-    while end < len(tokens) and (is_name_word(tokens[end]) or tokens[end] in words.JOINTS):
-        end += 1
+    end = _name_end(tokens)
     follows = tokens[end] if end < len(tokens) else ""
     if follows.isalpha() and follows not in _PREPOSITIONS and is_name_word(tokens[end - 1]):
         return _read_description(segment, tokens, tokens[: end + 1], True, has_article)
-    whole = tokens[:end]
-    while whole[-1] in words.JOINTS:
-        whole = whole[:-1]
-    if not any(map(is_institution_word, whole[: len(front)])):
-        whole = front
+    whole = _whole_name(tokens, len(front))
     head = institution_head(whole)
     if len(whole) == 1 and head and whole[0] not in OUTLETS:
         is_plural = head in words.COLLECTIVES
@@ -378,6 +374,21 @@ def _read_name(segment: str, tokens: list[str], front: list[str], has_article: b
     name = without_possessive(" ".join(whole))
     is_plural = whole[-1].casefold() in words.GROUPS
     return Naming("name", name, head, modifiers=content_words(whole) - {head}, is_plural=is_plural)
+
+
+def _name_end(tokens: list[str]) -> int:
+    """Where the capitals end that a stretch begins with, and what joins them."""
+    is_part = (is_name_word(token) or token in words.JOINTS for token in tokens)
+    return next((index for index, is_in in enumerate(is_part) if not is_in), len(tokens))
+
+
+def _whole_name(tokens: list[str], num_certain: int) -> list[str]:
+    """An institution's name with what a preposition adds: "Institute for Supply Management"."""
+    whole = tokens[: _name_end(tokens)]
+    while whole[-1] in words.JOINTS:
+        whole = whole[:-1]
+    is_longer = any(map(is_institution_word, whole[:num_certain]))
+    return whole if is_longer else tokens[:num_certain]
 
 
 def _read_description(
