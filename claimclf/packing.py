@@ -1,7 +1,7 @@
 """Windows one after another in a single row: no padding is read, and attention needs no mask.
 
-Half of a small encoder's time is attention, and with a mask that takes a third longer on the CPU.
-So every window gets an attention of its own.
+A third of a small encoder's time and more is attention, and with a mask that takes a third longer
+on the CPU. So every window gets an attention of its own.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ PACKED: Final = f"{__name__}.packed_attention"
 `bundle`) may be loaded beside it and registers its own."""
 
 _HAS_MATRIX_UNITS: Final = bool(torch.cpu._is_amx_tile_supported())
+"""Whether the processor has AMX, for which torch's kernel is made."""
 
 PACKABLE: Final = frozenset({"bert"})
 """Encoders that hand our boundaries to the attention and whose positions count from 0."""
@@ -140,7 +141,7 @@ def _by_products(
 def _is_for_products(query: Tensor, dropout: float) -> bool:
     """Whether whole products are faster than torch's kernel, which cuts them into small ones.
 
-    With matrix units (AMX) they are not; in fp32, neither is.
+    They are not with AMX, nor in fp32; `docs/decisions.md` has the measurements.
     """
     is_half = query.device.type == "cpu" and query.dtype == torch.bfloat16
     return is_half and not dropout and not _HAS_MATRIX_UNITS
