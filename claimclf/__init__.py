@@ -17,19 +17,20 @@ from claimclf.documents import (
 )
 
 if TYPE_CHECKING:
+    from claimclf.charts import plot_share_of_voice
     from claimclf.classifier import ClaimClassifier, predict
     from claimclf.renaming import rename_sources
-    from claimclf.tables import plot_share_of_voice, share_of_voice
+    from claimclf.voices import share_of_voice
 
 __version__ = "0.1.0"
 
 # Names that need torch or pandas are imported when first used: `import claimclf` stays fast.
 _LAZY = {
     "ClaimClassifier": "claimclf.classifier",
-    "plot_share_of_voice": "claimclf.tables",
+    "plot_share_of_voice": "claimclf.charts",
     "predict": "claimclf.classifier",
     "rename_sources": "claimclf.renaming",
-    "share_of_voice": "claimclf.tables",
+    "share_of_voice": "claimclf.voices",
 }
 
 __all__ = [

@@ -15,11 +15,11 @@ from typing import Any, Final
 from torch import Tensor
 
 from claimclf.classifier import ClaimClassifier
-from claimclf.config import ExperimentConfig, load_config
 from claimclf.loading import load_pretrained, set_windows
 from claimclf.modeling import ClaimModel
 from claimclf.provenance import averaged_runs, describe_corpora
 from claimclf.training import finish, input_is_checked, load_documents
+from claimclf.training_config import ExperimentConfig, load_config
 
 _PARTS: Final = ("types", "kinds", "span_labels", "sentences_alone")
 """What models must have in common beside the shapes of their weights."""

@@ -1,6 +1,6 @@
 """What a trained model needs to predict, stored as `config.json` beside its weights.
 
-How a model is trained is not here but in `claimclf.config`.
+How a model is trained is not here but in `claimclf.training_config`.
 """
 
 from __future__ import annotations

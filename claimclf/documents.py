@@ -297,8 +297,8 @@ class Document:
         return sentence_frame([self])
 
     def share_of_voice(self, *, by: str = "source") -> pd.DataFrame:
-        """Sentences and characters per source, party or kind; see `claimclf.tables`."""
-        from claimclf.tables import share_of_voice
+        """Sentences and characters per source, party or kind; see `claimclf.voices`."""
+        from claimclf.voices import share_of_voice
 
         return share_of_voice([self], by=by)
 

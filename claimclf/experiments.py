@@ -10,7 +10,6 @@ from dataclasses import replace
 from pathlib import Path
 
 from claimclf.classifier import ClaimClassifier
-from claimclf.config import CorpusConfig, ExperimentConfig
 from claimclf.corpora import write_jsonl
 from claimclf.documents import Document
 from claimclf.evaluation import Report, evaluate, find_suspects, out_of_fold, suspects_markdown
@@ -18,6 +17,7 @@ from claimclf.loading import is_trained
 from claimclf.report import write_report
 from claimclf.report.tables import percent
 from claimclf.training import load_documents, train
+from claimclf.training_config import CorpusConfig, ExperimentConfig
 
 TRANSFER = (
     ("types/macro/f1", "Types, mean F1"),

@@ -20,7 +20,6 @@ from transformers import IntervalStrategy, PreTrainedTokenizerBase, PrinterCallb
 from claimclf.calibration import Calibration
 from claimclf.card import write_card
 from claimclf.classifier import ClaimClassifier
-from claimclf.config import CorpusConfig, DataConfig, ExperimentConfig, ModelConfig, TrainConfig
 from claimclf.corpora import LabelledSentences, read_sentences
 from claimclf.corpora.splits import text_key
 from claimclf.documents import Document, Prediction
@@ -40,6 +39,13 @@ from claimclf.training import (
     input_is_checked,
     save,
     training_arguments,
+)
+from claimclf.training_config import (
+    CorpusConfig,
+    DataConfig,
+    ExperimentConfig,
+    ModelConfig,
+    TrainConfig,
 )
 
 logger = logging.getLogger(__name__)

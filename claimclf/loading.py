@@ -15,13 +15,13 @@ from transformers import AutoConfig, AutoModel, AutoTokenizer, PreTrainedTokeniz
 from transformers.utils import logging as transformers_logging
 
 from claimclf.calibration import Calibration
-from claimclf.config import ModelConfig, resolve_path
 from claimclf.configuration import ClaimConfig
 from claimclf.encoding import max_positions
 from claimclf.fetch import find_folder, split_revision
 from claimclf.model_files import DEFAULT, check_model_type, check_weights, packaged_folder
 from claimclf.modeling import ClaimModel, encoder_options
 from claimclf.portable import make_portable
+from claimclf.training_config import ModelConfig, resolve_path
 
 HIDDEN_DROPOUT = (
     "hidden_dropout_prob",  # BERT and most of its relatives

@@ -13,8 +13,8 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
-from claimclf.config import CorpusConfig, ExperimentConfig
 from claimclf.documents import Document
+from claimclf.training_config import CorpusConfig, ExperimentConfig
 
 PACKAGES = (
     "claimclf",

@@ -33,7 +33,6 @@ from transformers import (
 from claimclf.backend import choose_device, choose_dtype, keep_freed_memory
 from claimclf.calibration import Calibration
 from claimclf.classifier import ClaimClassifier
-from claimclf.config import CorpusConfig, ExperimentConfig, load_config
 from claimclf.configuration import ClaimConfig
 from claimclf.corpora import filter_by_licence, mask_partial_content, read_documents
 from claimclf.documents import Document
@@ -43,6 +42,7 @@ from claimclf.loading import build_model, save_pretrained
 from claimclf.modeling import ClaimModel
 from claimclf.provenance import describe_run
 from claimclf.targets import WindowTargets, collate_targets, make_targets, naming_mentions
+from claimclf.training_config import CorpusConfig, ExperimentConfig, load_config
 
 logger = logging.getLogger(__name__)
 

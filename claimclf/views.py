@@ -13,7 +13,7 @@ from typing import Final
 from claimclf.documents import Document, LabeledSpan, Perspective, Sentence, Source, Span
 from claimclf.labels import AUTHOR, SPAN_LABELS, TYPE_DEFINITIONS
 from claimclf.segmentation import paragraphs
-from claimclf.tables import count_voices
+from claimclf.voices import count_voices
 
 NUM_COLORS: Final = 8
 """Type colours there are; a ninth type starts over and is told apart by its sign."""

@@ -14,8 +14,8 @@ from typing import Annotated
 import typer
 
 from claimclf.cli import set_up_logging
-from claimclf.config import load_config
 from claimclf.experiments import find_label_noise
+from claimclf.training_config import load_config
 
 
 def main(

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 import torch
+from hypothesis import settings
 from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, processors
 from transformers import BertConfig, BertModel, PreTrainedTokenizerFast
 
 from claimclf.classifier import ClaimClassifier
-from claimclf.config import ExperimentConfig, parse_config
 from claimclf.documents import (
     Attribution,
     Document,
@@ -22,6 +22,11 @@ from claimclf.documents import (
 )
 from claimclf.labels import AUTHOR, SOURCE, TYPES
 from claimclf.loading import build_model
+from claimclf.training_config import ExperimentConfig, parse_config
+
+# How long an example takes says how busy the machine is.
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
 
 TEXT = (
     "The river rose by 40 centimetres. Mayor Ada Lund said the dam was safe.\n\n"

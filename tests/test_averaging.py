@@ -10,11 +10,11 @@ import torch
 
 from claimclf.averaging import average, mean_weights
 from claimclf.calibration import Calibration
-from claimclf.config import CorpusConfig
 from claimclf.corpora import write_jsonl
 from claimclf.encoding import max_positions
 from claimclf.loading import build_model, load_pretrained, save_pretrained
 from claimclf.provenance import averaged_runs
+from claimclf.training_config import CorpusConfig
 
 
 @pytest.fixture

@@ -7,9 +7,9 @@ from dataclasses import replace
 
 import pytest
 
-from claimclf.config import CorpusConfig
 from claimclf.corpora import write_jsonl
 from claimclf.experiments import cross_corpora, find_label_noise
+from claimclf.training_config import CorpusConfig
 from tests.test_evaluation import story
 
 

@@ -17,11 +17,11 @@ from claimclf.bundle import FILE
 from claimclf.card import PLACEHOLDER
 from claimclf.classifier import ClaimClassifier
 from claimclf.cli import app
-from claimclf.config import ModelConfig
 from claimclf.fetch import HubError, fetch, find_folder
 from claimclf.hub import push
 from claimclf.labels import TYPES
 from claimclf.loading import build_model, is_trained
+from claimclf.training_config import ModelConfig
 from tests.hub_server import READ_TOKEN, TOKEN, LocalHub, Repository
 from tests.test_card import report  # noqa: F401
 

@@ -21,7 +21,7 @@ ORDER = (
         "renaming",
         "segmentation",
         "examples",
-        "config",
+        "training_config",
         "corpora",
     ),
     # tokens → logits → answers
@@ -40,7 +40,7 @@ ORDER = (
     # mentions → sources
     ("perspectives",),
     # what people see
-    ("templating", "tables", "views", "render", "terminal"),
+    ("templating", "tables", "voices", "charts", "views", "render", "terminal"),
     # the whole flow: predict, evaluate, train, score
     (
         "calibration",
@@ -187,7 +187,7 @@ def test_importing_the_package_loads_nothing_heavy():
 
 
 @pytest.mark.parametrize(
-    "step", ["labels", "documents", "segmentation", "config", "corpora", "metrics"]
+    "step", ["labels", "documents", "segmentation", "training_config", "corpora", "metrics"]
 )
 def test_this_module_needs_no_torch(step):
     loaded = modules_loaded_by(f"import claimclf.{step}")

@@ -11,13 +11,13 @@ from transformers import AutoModel, AutoTokenizer, DistilBertConfig, ModernBertC
 
 from claimclf import bundle
 from claimclf.classifier import ClaimClassifier
-from claimclf.config import ModelConfig
 from claimclf.encoding import max_positions
 from claimclf.fetch import find_folder
 from claimclf.labels import TYPES
 from claimclf.loading import _dropout, build_model, is_trained, load_pretrained
 from claimclf.model_files import packaged_folder
 from claimclf.modeling import ClaimModel
+from claimclf.training_config import ModelConfig
 
 
 @pytest.fixture

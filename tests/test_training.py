@@ -10,7 +10,6 @@ import torch
 from safetensors.torch import load_file
 from transformers import TrainerCallback, TrainerControl, TrainerState, TrainingArguments
 
-from claimclf.config import CorpusConfig
 from claimclf.corpora import write_brat, write_jsonl
 from claimclf.loading import build_model
 from claimclf.portable import without_local_paths
@@ -24,6 +23,7 @@ from claimclf.training import (
     train,
     training_arguments,
 )
+from claimclf.training_config import CorpusConfig
 
 CONFIGS = Path(__file__).parents[1] / "configs"
 

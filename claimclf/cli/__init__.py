@@ -180,7 +180,7 @@ def train(
     ] = False,
 ) -> None:
     """Train a model, calibrate it on dev, and save it to OUTPUT/model."""
-    from claimclf.config import load_config
+    from claimclf.training_config import load_config
 
     with user_errors(OSError, ValueError):
         experiment = load_config(config)

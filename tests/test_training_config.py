@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from claimclf.config import load_config, parse_config, resolve_path
+from claimclf.training_config import load_config, parse_config, resolve_path
 
 CONFIGS = sorted((Path(__file__).parents[1] / "configs").glob("*.toml"))
 MINIMAL = {
