@@ -6,7 +6,8 @@
 Texts often belong to their publishers, labels to whoever gave them. A record of the labels keeps
 everything of the corpus record except `text` and `title`; offsets stay what they are, and a hash of
 the text says later whether a text is the same one, to the character. Texts are any JSON Lines with
-`doc_id` and `text`.
+`doc_id` and `text`; source, cue and content spans (`attributions`) that they carry are kept beside
+the labels.
 """
 
 from __future__ import annotations
@@ -19,6 +20,8 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+
+_FROM_TEXTS = ("text", "attributions")
 
 app = typer.Typer(add_completion=False, help=__doc__, pretty_exceptions_enable=False)
 
@@ -45,17 +48,18 @@ def join(
     corpus: Annotated[Path, typer.Argument(help="The .jsonl to write.")],
 ) -> None:
     """Put labels and texts together; leave out what has no text, or another one."""
-    known = {record["doc_id"]: record["text"] for record in _records(texts)}
+    known = {record["doc_id"]: record for record in _records(texts)}
     num_joined, missing, changed = 0, [], []
     with corpus.open("w", encoding="utf-8") as file:
         for record in _records(labels):
-            text = known.get(record["doc_id"])
-            if text is None:
+            found = known.get(record["doc_id"])
+            if found is None:
                 missing.append(record["doc_id"])
-            elif _hash(text) != record.pop("sha256"):
+            elif _hash(found["text"]) != record.pop("sha256"):
                 changed.append(record["doc_id"])
             else:
-                file.write(json.dumps({**record, "text": text}, ensure_ascii=False) + "\n")
+                joined = {name: found[name] for name in _FROM_TEXTS if name in found} | record
+                file.write(json.dumps(joined, ensure_ascii=False) + "\n")
                 num_joined += 1
     for name, left_out in (("no text", missing), ("another text", changed)):
         if left_out:

@@ -50,6 +50,20 @@ def test_labels_hold_no_text_and_find_it_again(script: ModuleType, tmp_path: Pat
     assert again == {key: value for key, value in RECORD.items() if key != "title"}
 
 
+def test_spans_that_come_with_the_texts_are_kept(script: ModuleType, tmp_path: Path) -> None:
+    corpus = write(tmp_path / "corpus.jsonl", RECORD)
+    script.strip(corpus, tmp_path / "labels.jsonl.gz")
+    spans = [{"source": [[18, 27]], "cue": [[28, 32]], "content": [[0, 16]]}]
+    texts = write(
+        tmp_path / "texts.jsonl",
+        {"doc_id": "a", "text": RECORD["text"], "sentences": [], "attributions": spans},
+    )
+    script.join(tmp_path / "labels.jsonl.gz", texts, tmp_path / "again.jsonl")
+    again = json.loads((tmp_path / "again.jsonl").read_text(encoding="utf-8"))
+    assert again["attributions"] == spans
+    assert again["sentences"] == RECORD["sentences"]
+
+
 def test_a_missing_and_a_changed_text_are_left_out(
     script: ModuleType, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
