@@ -18,6 +18,7 @@ ORDER = (
         "labels",
         "pronouns",
         "documents",
+        "document_json",
         "renaming",
         "segmentation",
         "examples",
@@ -101,7 +102,10 @@ STEPS = [step for group in ORDER for step in group]
 
 # Doors of a class to later steps import when they are called.
 DOORS = {
-    "Document": ("rename_sources", "to_pandas", "share_of_voice", "to_html", "_repr_html_"),
+    "Document": (
+        *("to_dict", "from_dict", "rename_sources"),
+        *("to_pandas", "share_of_voice", "to_html", "_repr_html_"),
+    ),
     "ClaimClassifier": ("push_to_hub",),
 }
 
